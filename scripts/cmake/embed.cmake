@@ -1,0 +1,10 @@
+# Writes each file of FILES as a function-free table of (name, text) into OUT.
+set(text "#include \"store/schema.hpp\"\n\nnamespace jmrp::store {\nconst std::vector<SchemaFile>& schema_files() {\n    static const std::vector<SchemaFile> files = {\n")
+separate_arguments(FILES)
+foreach(file IN LISTS FILES)
+    file(READ ${file} body)
+    get_filename_component(name ${file} NAME)
+    string(APPEND text "        {\"${name}\", R\"sql(${body})sql\"},\n")
+endforeach()
+string(APPEND text "    };\n    return files;\n}\n} // namespace jmrp::store\n")
+file(WRITE ${OUT} "${text}")

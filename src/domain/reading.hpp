@@ -1,0 +1,119 @@
+#pragma once
+// What a received message turned out to be: plain values, each derived one with the place it was read from.
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <variant>
+#include <vector>
+
+#include "domain/address.hpp"
+#include "domain/ip.hpp"
+#include "domain/names.hpp"
+#include "util/clock.hpp"
+
+namespace jmrp::domain {
+
+/// A value and the text that says where it was read: "report: Source-IP", "original: Received-SPF client-ip",
+/// "outer: Subject". `from` is empty exactly where there is no value.
+template <typename T>
+struct Derived {
+    std::optional<T> value;
+    std::string from;
+};
+
+/// Something wrong with a mail that did not keep it from being read. `code` is a fixed word ("no-closing-boundary");
+/// `detail` may hold text of the mail.
+struct Defect {
+    std::string code;
+    std::string detail;
+};
+
+/// Shapes of feedback reports, see jmrp.md section 2 (D1/D3, D2, D6, everything else in RFC 5965 form).
+enum class Dialect { jmrp_attachment, jmrp_original, jmrp_sparse, arf };
+template <>
+struct Names<Dialect> {
+    static constexpr std::pair<Dialect, std::string_view> table[] = {{Dialect::jmrp_attachment, "jmrp-attachment"},
+                                                                     {Dialect::jmrp_original, "jmrp-original"},
+                                                                     {Dialect::jmrp_sparse, "jmrp-sparse"},
+                                                                     {Dialect::arf, "arf"}};
+};
+
+/// RFC 6590: a report may name its recipient, hide it behind a placeholder, replace it by a hash, or say nothing.
+enum class RecipientStatus { known, masked, hashed, absent };
+template <>
+struct Names<RecipientStatus> {
+    static constexpr std::pair<RecipientStatus, std::string_view> table[] = {{RecipientStatus::known, "known"},
+                                                                             {RecipientStatus::masked, "masked"},
+                                                                             {RecipientStatus::hashed, "hashed"},
+                                                                             {RecipientStatus::absent, "absent"}};
+};
+
+/// One rung of the attribution ladder and why it did or did not hold.
+struct RungOutcome {
+    std::string rung;   ///< "report-field", "vendor-header", "verp", "envelope-to"
+    bool held = false;
+    std::string why;    ///< one sentence for a person; may hold text of the mail
+};
+
+struct Recipient {
+    RecipientStatus status = RecipientStatus::absent;
+    std::vector<Address> addresses; ///< not empty exactly when known
+    std::string from;               ///< the rung and field that decided, "report-field: Original-Rcpt-To"
+    std::vector<RungOutcome> ladder; ///< every rung, in order
+};
+
+/// The complained-of message, as far as the report returns it.
+struct ReportedMessage {
+    std::optional<std::string> message_id; ///< without angle brackets
+    std::optional<std::string> from;       ///< header From, as it came (unfolded)
+    std::optional<std::string> subject;    ///< as it came (unfolded, not decoded)
+    std::optional<util::Seconds> date;
+    std::optional<std::string> list_id;
+};
+
+struct FeedbackReport {
+    Dialect dialect = Dialect::arf;
+    std::string feedback_type; ///< lower case; the legacy forms of Microsoft: "abuse"
+    bool complaint = false;    ///< abuse, fraud and the legacy forms
+    bool unsubscribe = false;  ///< opt-out
+    Derived<Ip> source_ip;     ///< of our mail, never the complaining person's
+    Derived<std::string> original_mail_from; ///< bare address or domain; "" for the null sender <>
+    Recipient recipient;
+    ReportedMessage reported;
+    Derived<util::Seconds> arrival_date; ///< when the provider received the reported message
+    std::uint32_t incidents = 1;
+    std::optional<util::Seconds> report_date; ///< the report's own Date
+    /// What stays the same when this very report reaches us by another route (other trace headers, other line ends).
+    std::string identity;
+};
+
+/// One recipient of a delivery status notification (RFC 3464), or what the text of an older bounce says.
+struct BouncedRecipient {
+    std::optional<std::string> address;
+    std::optional<std::string> action; ///< lower case
+    std::optional<std::string> status; ///< "5.7.1"
+    std::optional<std::string> reply;  ///< diagnostic text
+};
+
+struct Bounce {
+    std::vector<BouncedRecipient> recipients;
+};
+
+/// An answer of Microsoft's sender support.
+struct SupportReply {
+    std::optional<std::string> ticket;
+};
+
+struct Unrecognized {
+    std::string reason; ///< one sentence for a person
+};
+
+struct Reading {
+    std::variant<Unrecognized, FeedbackReport, Bounce, SupportReply> what;
+    std::vector<Defect> defects;
+};
+
+/// "feedback-report", "bounce", "support-reply", "unrecognized".
+std::string_view kind_text(const Reading& reading);
+
+} // namespace jmrp::domain

@@ -1,0 +1,29 @@
+#include "util/digest.hpp"
+
+#include <sodium.h>
+
+namespace jmrp::util {
+
+Digest digest(std::string_view purpose, std::string_view bytes) {
+    Digest out{};
+    crypto_generichash_state state;
+    const auto length = static_cast<unsigned char>(purpose.size());
+    crypto_generichash_init(&state, nullptr, 0, out.size());
+    crypto_generichash_update(&state, &length, 1);
+    crypto_generichash_update(&state, reinterpret_cast<const unsigned char*>(purpose.data()), length);
+    crypto_generichash_update(&state, reinterpret_cast<const unsigned char*>(bytes.data()), bytes.size());
+    crypto_generichash_final(&state, out.data(), out.size());
+    return out;
+}
+
+std::string hex(const Digest& digest) {
+    static constexpr char digits[] = "0123456789abcdef";
+    std::string out;
+    for (const unsigned char byte : digest) {
+        out += digits[byte >> 4U];
+        out += digits[byte & 0xFU];
+    }
+    return out;
+}
+
+} // namespace jmrp::util

@@ -1,0 +1,93 @@
+#include "util/fd.hpp"
+
+#include <fcntl.h>
+#include <stdlib.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <cerrno>
+
+#include "util/fault.hpp"
+
+namespace jmrp::util {
+
+void Fd::reset(int fd) noexcept {
+    if (fd_ >= 0)
+        ::close(fd_);
+    fd_ = fd;
+}
+
+Fd open_file(const std::filesystem::path& path, int flags, unsigned mode) {
+    Fd fd(::open(path.c_str(), flags | O_CLOEXEC, static_cast<mode_t>(mode)));
+    if (!fd)
+        throw system_fault("open " + path.string(), errno);
+    return fd;
+}
+
+std::size_t read_some(int fd, char* buffer, std::size_t size, std::string_view name) {
+    while (true) {
+        const ssize_t got = ::read(fd, buffer, size);
+        if (got >= 0)
+            return static_cast<std::size_t>(got);
+        if (errno != EINTR)
+            throw system_fault("read " + std::string(name), errno);
+    }
+}
+
+void write_all(int fd, std::string_view bytes, std::string_view name) {
+    while (!bytes.empty()) {
+        const ssize_t put = ::write(fd, bytes.data(), bytes.size());
+        if (put >= 0)
+            bytes.remove_prefix(static_cast<std::size_t>(put));
+        else if (errno != EINTR)
+            throw system_fault("write " + std::string(name), errno);
+    }
+}
+
+BoundedBytes read_to_end(int fd, std::size_t limit, std::string_view name) {
+    BoundedBytes out;
+    constexpr std::size_t step = 64 << 10;
+    while (out.bytes.size() < limit) {
+        const std::size_t had = out.bytes.size();
+        const std::size_t room = std::min(step, limit - had);
+        out.bytes.resize(had + room);
+        const std::size_t got = read_some(fd, out.bytes.data() + had, room, name);
+        out.bytes.resize(had + got);
+        if (got == 0)
+            return out;
+    }
+    char rest[16 << 10];
+    while (read_some(fd, rest, sizeof rest, name) > 0)
+        out.truncated = true;
+    return out;
+}
+
+BoundedBytes read_file(const std::filesystem::path& path, std::size_t limit) {
+    const Fd fd = open_file(path, O_RDONLY);
+    return read_to_end(fd.get(), limit, path.string());
+}
+
+void write_atomically(const std::filesystem::path& path, std::string_view bytes, unsigned mode) {
+    const std::filesystem::path folder = path.has_parent_path() ? path.parent_path() : std::filesystem::path(".");
+    std::string name = (folder / ("." + path.filename().string() + ".XXXXXX")).string();
+    Fd fd(::mkostemp(name.data(), O_CLOEXEC));
+    if (!fd)
+        throw system_fault("write a file in " + folder.string(), errno);
+    try {
+        if (::fchmod(fd.get(), static_cast<mode_t>(mode)) != 0)
+            throw system_fault("set the mode of " + name, errno);
+        write_all(fd.get(), bytes, path.string());
+        if (::fsync(fd.get()) != 0)
+            throw system_fault("sync " + name, errno);
+        if (::rename(name.c_str(), path.c_str()) != 0)
+            throw system_fault("rename " + name + " to " + path.string(), errno);
+    } catch (...) {
+        ::unlink(name.c_str());
+        throw;
+    }
+    const Fd directory = open_file(folder, O_RDONLY | O_DIRECTORY);
+    static_cast<void>(::fsync(directory.get())); // some file systems cannot sync a directory; the rename stands
+}
+
+} // namespace jmrp::util
