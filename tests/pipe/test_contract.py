@@ -7,9 +7,11 @@ import signal
 import sqlite3
 import stat
 import subprocess
+import sys
 import time
 import unittest
 
+sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", "support"))
 import jmrp_test
 import reports
 
