@@ -44,7 +44,7 @@ stage() {
 build() { # build DIRECTORY TARGET CMAKE-OPTION...
     local directory=$1 target=$2
     shift 2
-    cmake -S . -B "$directory" -G Ninja "$@" && cmake --build "$directory" --parallel "$jobs" --target "$target"
+    cmake -S . -B "$directory" -G Ninja -DJMRP_TESTS=ON "$@" && cmake --build "$directory" --parallel "$jobs" --target "$target"
 }
 
 # Each test of ctest counts as one check.

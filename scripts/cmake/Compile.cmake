@@ -30,6 +30,8 @@ elseif(NOT CMAKE_BUILD_TYPE STREQUAL "Debug")
     target_compile_options(jmrp_compile INTERFACE -O2 -fstack-protector-strong -fstack-clash-protection -fcf-protection -ftrivial-auto-var-init=zero)
     target_compile_definitions(jmrp_compile INTERFACE _FORTIFY_SOURCE=2 _GLIBCXX_ASSERTIONS)
     set(CMAKE_POSITION_INDEPENDENT_CODE ON)
+    include(CheckPIESupported) # without it CMake compiles for a PIE and leaves the linking to the compiler's default
+    check_pie_supported()
     target_link_options(jmrp_compile INTERFACE -Wl,-z,relro,-z,now,-z,noexecstack -Wl,--as-needed)
 endif()
 if(JMRP_FUZZ)
