@@ -104,7 +104,7 @@ Key flag_key(const char* section, const char* name, const char* comment, std::fu
 
 Key limit_key(const char* name, const char* comment, std::int64_t most, std::size_t domain::Limits::* field) {
     return number_key<std::size_t>("limits", name, comment, 1, most,
-                                   [field](Config& config) -> std::size_t& { return config.rules.limits.*field; });
+                                   [field](Config& config) -> std::size_t& { return config.rules.reading.limits.*field; });
 }
 
 const std::vector<Key>& keys() {
@@ -116,45 +116,45 @@ const std::vector<Key>& keys() {
                         [](Config& config) -> int& { return config.busy_timeout_ms; }),
         {"own", "networks", "the IP addresses your mail leaves from; a report is about one of these, or not about you",
          [](Config& config, const toml::node& node) {
-             config.rules.own_networks.clear();
+             config.rules.reading.own_networks.clear();
              for (const std::string& text : texts_of(node)) {
                  const auto network = domain::parse_network(text);
                  if (!network)
                      throw toml_text(text) + " is no IP address or network like 192.0.2.0/24";
-                 config.rules.own_networks.push_back(*network);
+                 config.rules.reading.own_networks.push_back(*network);
              }
          },
          [](const Config& config) {
              std::vector<std::string> texts;
-             for (const domain::Network& network : config.rules.own_networks)
+             for (const domain::Network& network : config.rules.reading.own_networks)
                  texts.push_back(network.text());
              return list(texts);
          }},
         {"own", "domains", "your domains: return paths in them are read for recipients, addresses in them are never suppressed",
          [](Config& config, const toml::node& node) {
-             config.rules.own_domains.clear();
+             config.rules.reading.own_domains.clear();
              for (const std::string& text : texts_of(node)) {
                  const auto domain = util::domain_to_ascii(text);
                  if (!domain)
                      throw toml_text(text) + " is no domain name";
-                 config.rules.own_domains.push_back(*domain);
+                 config.rules.reading.own_domains.push_back(*domain);
              }
-             config.policy.own_domains = config.rules.own_domains;
+             config.rules.policy.own_domains = config.rules.reading.own_domains;
          },
-         [](const Config& config) { return list(config.rules.own_domains); }},
+         [](const Config& config) { return list(config.rules.reading.own_domains); }},
         {"own", "addresses", "more addresses that are never suppressed, such as the one that receives the reports",
          [](Config& config, const toml::node& node) {
-             config.policy.own_addresses.clear();
+             config.rules.policy.own_addresses.clear();
              for (const std::string& text : texts_of(node)) {
                  auto address = domain::parse_address(text);
                  if (!address)
                      throw toml_text(text) + " is no address";
-                 config.policy.own_addresses.push_back(std::move(*address));
+                 config.rules.policy.own_addresses.push_back(std::move(*address));
              }
          },
          [](const Config& config) {
              std::vector<std::string> texts;
-             for (const domain::Address& address : config.policy.own_addresses)
+             for (const domain::Address& address : config.rules.policy.own_addresses)
                  texts.push_back(address.text());
              return list(texts);
          }},
@@ -162,21 +162,21 @@ const std::vector<Key>& keys() {
          "regular expressions for return paths that name their recipient, tried before the built-in ones; groups: (?<local>...) "
          "and (?<domain>...), or (?<address>...)",
          [](Config& config, const toml::node& node) {
-             config.rules.verp_patterns = texts_of(node);
-             for (const std::string& pattern : config.rules.verp_patterns) {
+             config.rules.reading.verp_patterns = texts_of(node);
+             for (const std::string& pattern : config.rules.reading.verp_patterns) {
                  const util::Regex regex(pattern);
                  if (!regex.group("address") && !(regex.group("local") && regex.group("domain")))
                      throw toml_text(pattern) + " has neither a group 'address' nor the groups 'local' and 'domain'";
              }
          },
-         [](const Config& config) { return list(config.rules.verp_patterns); }},
+         [](const Config& config) { return list(config.rules.reading.verp_patterns); }},
         flag_key("attribution", "believe_envelope_to", "take the To: line of the reported mail for its recipient",
-                 [](Config& config) -> bool& { return config.rules.believe_envelope_to; }),
+                 [](Config& config) -> bool& { return config.rules.reading.believe_envelope_to; }),
         flag_key("policy", "protect_role_accounts", "never suppress postmaster@, abuse@ and the other addresses of RFC 2142",
-                 [](Config& config) -> bool& { return config.policy.protect_role_accounts; }),
+                 [](Config& config) -> bool& { return config.rules.policy.protect_role_accounts; }),
         number_key<std::uint32_t>("policy", "incidents_cap", "a report with an Incidents: field counts for at most that many complaints", 1,
                                   std::numeric_limits<std::uint32_t>::max(),
-                                  [](Config& config) -> std::uint32_t& { return config.policy.incidents_cap; }),
+                                  [](Config& config) -> std::uint32_t& { return config.rules.policy.incidents_cap; }),
         limit_key("message_bytes", "a larger mail is kept up to here and marked", 1 << 30, &domain::Limits::message_bytes),
         limit_key("depth", "nested parts that are read", 64, &domain::Limits::depth),
         limit_key("parts", "parts that are read", 100'000, &domain::Limits::parts),

@@ -6,8 +6,7 @@
 #include <string_view>
 #include <vector>
 
-#include "domain/policy.hpp"
-#include "domain/reading_rules.hpp"
+#include "ingest/ingest.hpp"
 
 namespace jmrp::cli {
 
@@ -16,8 +15,7 @@ struct Config {
     std::filesystem::path database;
     int busy_timeout_ms = 10'000;
     double settle_wait_seconds = 5; ///< how long a delivery waits for its own settling before it leaves it behind
-    domain::ReadingRules rules;
-    domain::Policy policy;
+    ingest::Rules rules;
 };
 
 /// Parses the text of a configuration. Throws Fault(configuration): with file, line and column, naming the nearest key

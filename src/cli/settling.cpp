@@ -3,7 +3,7 @@
 #include "cli/output.hpp"
 #include "cli/stop.hpp"
 #include "ingest/interpret.hpp"
-#include "ingest/settle_run.hpp"
+#include "ingest/ingest.hpp"
 #include "util/fault.hpp"
 #include "util/log.hpp"
 #include "util/supervise.hpp"
@@ -17,42 +17,47 @@ constexpr int most_deaths = 300;
 
 } // namespace
 
-ExitStatus settle_supervised(const Invocation& invocation) {
+ExitStatus supervised(const std::function<ExitStatus()>& work) {
     const util::Supervised outcome = util::supervise(
         [&] {
             stop_on_signals();
             try {
-                ProgressLine progress(!invocation.quiet);
-                const ingest::SettleTotals totals =
-                    ingest::run_settling(store_options(invocation), invocation.config.rules, invocation.config.policy, true, stop_wanted,
-                                         [&](const ingest::Progress& step) { progress.show(step); });
-                if (totals.crashed > 0)
-                    util::log(util::LogLevel::warning, grouped(static_cast<std::int64_t>(totals.crashed)) +
-                                                           " message(s) killed the reader and are in quarantine ('jmrp quarantine list')");
-                return static_cast<int>(ExitStatus::ok);
+                return static_cast<int>(work());
             } catch (const util::Fault& fault) {
                 util::log(util::LogLevel::error, fault.what());
                 return static_cast<int>(status_for(fault.kind()));
+            } catch (const std::bad_alloc&) {
+                util::log(util::LogLevel::error, "cannot go on: there is too little memory");
+                return static_cast<int>(ExitStatus::try_again);
             } catch (const std::exception& error) {
-                util::log(util::LogLevel::error, std::string("cannot settle: ") + error.what());
+                util::log(util::LogLevel::error, std::string("cannot go on: ") + error.what());
                 return static_cast<int>(ExitStatus::system);
             }
         },
         most_deaths);
-    if (!outcome.finished) {
-        util::log(util::LogLevel::error, "cannot settle: the reader died " + std::to_string(outcome.deaths) + " times; what is left stays in the queue");
-        return ExitStatus::system;
-    }
-    return static_cast<ExitStatus>(outcome.exit_status);
+    if (outcome.finished)
+        return static_cast<ExitStatus>(outcome.exit_status);
+    util::log(util::LogLevel::error, "cannot go on: the reader died " + std::to_string(outcome.deaths) + " times; nothing is lost, what is left stays in the queue");
+    return ExitStatus::system;
+}
+
+ExitStatus settle_queue(const Invocation& invocation) {
+    ProgressLine progress(!invocation.quiet);
+    const ingest::SettleTotals totals = ingest::run_settling(store_options(invocation), invocation.config.rules, true, stop_wanted,
+                                                             [&](const ingest::Progress& step) { progress.show(step); });
+    if (totals.crashed > 0)
+        util::log(util::LogLevel::warning,
+                  grouped(static_cast<std::int64_t>(totals.crashed)) + " message(s) killed the reader and are in quarantine ('jmrp quarantine list')");
+    return totals.stopped ? ExitStatus::try_again : ExitStatus::ok;
 }
 
 DeliverySettler::DeliverySettler(const Invocation& invocation)
     : invocation_(invocation),
-      companion_([&] { ingest::interpret({}, invocation.config.rules); }, // starts the reader up
+      companion_([&] { ingest::interpret({}, invocation.config.rules.reading); }, // starts the reader up
                  [&] {
                      store::Options options = store_options(invocation);
                      options.checkpoint_pages = 256; // here nobody waits for it, and the next delivery opens a short log
-                     ingest::run_settling(options, invocation.config.rules, invocation.config.policy, false, stop_wanted,
+                     ingest::run_settling(options, invocation.config.rules, false, stop_wanted,
                                           [](const ingest::Progress&) {});
                  }) {}
 

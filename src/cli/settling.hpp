@@ -1,12 +1,17 @@
 #pragma once
+#include <functional>
+
 #include "cli/command.hpp"
 #include "util/companion.hpp"
 
 namespace jmrp::cli {
 
-/// Settles what is in the queue in a child process, so that a mail which kills the reader costs nothing but that child.
-/// Shows progress where a person watches, and says on standard error what a person must know.
-ExitStatus settle_supervised(const Invocation& invocation);
+/// Runs work that reads mails in a child process, so that a mail which kills the reader costs nothing but that child; it
+/// is started again as often as it takes. What it throws is told on standard error and becomes the status.
+ExitStatus supervised(const std::function<ExitStatus()>& work);
+
+/// Settles what is in the queue. Shows progress where a person watches, and says what a person must know.
+ExitStatus settle_queue(const Invocation& invocation);
 
 /// The settler of one delivery: in silence, and leaving the work to a settler that is at it already. Made before the
 /// database is opened, so that it starts up while the mail goes to disk; ingest says go() when the mail is kept.

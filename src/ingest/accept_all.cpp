@@ -1,6 +1,8 @@
 #include <deque>
+#include <memory>
 
 #include "ingest/ingest.hpp"
+#include "ingest/settlement_of.hpp"
 #include "util/worker_pool.hpp"
 
 namespace jmrp::ingest {
@@ -10,70 +12,98 @@ namespace {
 constexpr std::size_t batch_messages = 1024;
 constexpr std::size_t batch_bytes = std::size_t{8} << 20;
 
+using Messages = std::vector<domain::RawMessage>;
+using Settlements = std::vector<domain::Settlement>;
+
+/// Messages on their way from the source to the disk.
 struct Batch {
-    std::vector<std::string> tokens;
+    std::shared_ptr<const Messages> messages;
     std::future<std::vector<store::Prepared>> prepared;
     source::Source::Position position;
 };
 
 /// Nothing at the end of the source.
 std::optional<Batch> read_batch(source::Source& source, util::WorkerPool& pool) {
-    Batch batch;
-    std::vector<domain::RawMessage> messages;
+    auto messages = std::make_shared<Messages>();
     std::size_t bytes = 0;
-    while (messages.size() < batch_messages && bytes < batch_bytes) {
+    while (messages->size() < batch_messages && bytes < batch_bytes) {
         auto message = source.next();
         if (!message)
             break;
         bytes += message->bytes.size();
-        batch.tokens.push_back(message->token);
-        messages.push_back(std::move(*message));
+        messages->push_back(std::move(*message));
     }
-    if (messages.empty())
+    if (messages->empty())
         return std::nullopt;
+    Batch batch;
+    batch.messages = messages;
     batch.position = source.position();
-    batch.prepared = pool.submit([messages = std::move(messages)] {
+    batch.prepared = pool.submit([messages] {
         std::vector<store::Prepared> out;
-        out.reserve(messages.size());
-        for (const domain::RawMessage& message : messages)
+        out.reserve(messages->size());
+        for (const domain::RawMessage& message : *messages)
             out.push_back(store::prepare(message));
         return out;
     });
     return batch;
 }
 
+/// The batch is durable: have its new messages read.
+std::future<Settlements> read_messages(std::shared_ptr<const Messages> messages, std::vector<std::int64_t> ids, std::string_view feed,
+                                       util::Seconds received_at, const Rules& rules, util::WorkerPool& pool) {
+    return pool.submit([messages = std::move(messages), ids = std::move(ids), feed = std::string(feed), received_at, &rules] {
+        Settlements out;
+        for (std::size_t i = 0; i < ids.size(); ++i)
+            if (ids[i] != store::known_before)
+                out.push_back(settlement_of({ids[i], feed, received_at}, (*messages)[i].bytes, rules));
+        return out;
+    });
+}
+
 } // namespace
 
-AcceptTotals accept_all(store::Store& store, source::Source& source, std::string_view feed, const std::atomic<bool>& stop,
-                        const Report& report) {
+AcceptTotals accept_all(store::Store& store, source::Source& source, std::string_view feed, const Rules* rules,
+                        const std::atomic<bool>& stop, const Report& report) {
     AcceptTotals totals;
     const unsigned threads = util::processors();
-    util::WorkerPool pool(threads);
-    std::deque<Batch> under_way;
+    std::deque<Batch> being_prepared;
+    std::deque<std::future<Settlements>> being_read;
+    util::WorkerPool pool(threads); // ends first: its tasks look at what stands above
+    const auto settle_oldest = [&] {
+        store.settle(being_read.front().get());
+        being_read.pop_front();
+    };
     bool at_end = false;
     while (true) {
-        while (!at_end && !stop && under_way.size() <= threads) {
+        while (!at_end && !stop && being_prepared.size() <= threads) {
             if (auto batch = read_batch(source, pool))
-                under_way.push_back(std::move(*batch));
+                being_prepared.push_back(std::move(*batch));
             else
                 at_end = true;
         }
-        if (under_way.empty() || stop)
+        if (being_prepared.empty() || stop)
             break;
-        Batch batch = std::move(under_way.front());
-        under_way.pop_front();
+        Batch batch = std::move(being_prepared.front());
+        being_prepared.pop_front();
         const std::vector<store::Prepared> prepared = batch.prepared.get();
-        const std::vector<bool> is_new = store.accept(prepared, feed, util::now());
-        for (std::size_t i = 0; i < is_new.size(); ++i) {
-            ++(is_new[i] ? totals.accepted : totals.known);
-            totals.truncated += is_new[i] && prepared[i].truncated ? 1U : 0U;
-            source.acknowledge(batch.tokens[i]);
+        const util::Seconds received_at = util::now();
+        std::vector<std::int64_t> ids = store.accept(prepared, feed, received_at, rules ? store::Queue::claimed : store::Queue::waiting);
+        for (std::size_t i = 0; i < ids.size(); ++i) {
+            const bool is_new = ids[i] != store::known_before;
+            ++(is_new ? totals.accepted : totals.known);
+            totals.truncated += is_new && prepared[i].truncated ? 1U : 0U;
+            source.acknowledge((*batch.messages)[i].token);
         }
+        if (rules)
+            being_read.push_back(read_messages(std::move(batch.messages), std::move(ids), feed, received_at, *rules, pool));
+        if (being_read.size() > threads)
+            settle_oldest();
         report({"keeping", totals.accepted + totals.known, batch.position.done, batch.position.total});
     }
+    totals.stopped = stop && !(at_end && being_prepared.empty());
+    while (!being_read.empty())
+        settle_oldest();
     totals.skipped = source.skipped();
-    totals.skipped = source.skipped();
-    totals.stopped = stop && !(at_end && under_way.empty());
     return totals;
 }
 

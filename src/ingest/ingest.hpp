@@ -20,19 +20,27 @@ struct Progress {
 };
 using Report = std::function<void(const Progress&)>;
 
-struct AcceptTotals {
-    std::uint64_t accepted = 0;   ///< kept now
-    std::uint64_t known = 0;      ///< were there already
-    std::uint64_t truncated = 0;  ///< of the accepted
-    std::uint64_t skipped = 0;    ///< could not be read from their container
-    bool stopped = false;         ///< `stop` was raised before the end
+/// What turns a message into its consequences.
+struct Rules {
+    domain::ReadingRules reading;
+    domain::Policy policy;
 };
 
-/// Reads the source to its end. Hashing and compressing run on all processors, the database is written by the caller's
-/// thread alone, a batch a transaction; a message is acknowledged to its source after its batch is durable. Memory is
-/// bounded by the batches under way.
-AcceptTotals accept_all(store::Store& store, source::Source& source, std::string_view feed, const std::atomic<bool>& stop,
-                        const Report& report);
+struct AcceptTotals {
+    std::uint64_t accepted = 0;  ///< kept now
+    std::uint64_t known = 0;     ///< were there already
+    std::uint64_t truncated = 0; ///< of the accepted
+    std::uint64_t skipped = 0;   ///< could not be read from their container
+    bool stopped = false;        ///< `stop` was raised before the end
+};
+
+/// Reads the source to its end. Hashing, compressing and reading run on all processors, the database is written by the
+/// caller's thread alone, a batch a transaction; a message is acknowledged to its source after its batch is durable.
+/// Memory is bounded by the batches under way.
+/// With `rules` each batch is also settled, from memory, once it is durable; callers then hold the settling lock. Without,
+/// the messages wait in the queue.
+AcceptTotals accept_all(store::Store& store, source::Source& source, std::string_view feed, const Rules* rules,
+                        const std::atomic<bool>& stop, const Report& report);
 
 struct SettleTotals {
     std::uint64_t settled = 0;
@@ -42,8 +50,12 @@ struct SettleTotals {
 
 /// Settles everything in the queue. Callers hold the settling lock. A message is read on at most `most_attempts`
 /// occasions; one that killed the process each time is put in quarantine.
-SettleTotals settle_all(store::Store& store, const domain::ReadingRules& rules, const domain::Policy& policy,
-                        const std::atomic<bool>& stop, const Report& report);
+SettleTotals settle_all(store::Store& store, const Rules& rules, const std::atomic<bool>& stop, const Report& report);
+
+/// Takes the settling lock and settles until the queue is empty, also what came in while it held the lock. With `wait`
+/// false it leaves the work to whoever holds the lock: that one looks at the queue again after letting go.
+SettleTotals run_settling(const store::Options& options, const Rules& rules, bool wait, const std::atomic<bool>& stop,
+                          const Report& report);
 
 inline constexpr int most_attempts = 3;
 

@@ -1,8 +1,6 @@
 #include "ingest/ingest.hpp"
-#include "ingest/interpret.hpp"
-#include "ingest/judge.hpp"
+#include "ingest/settlement_of.hpp"
 #include "util/compress.hpp"
-#include "util/kill_point.hpp"
 #include "util/worker_pool.hpp"
 
 namespace jmrp::ingest {
@@ -12,31 +10,21 @@ namespace {
 constexpr std::size_t batch_messages = 1024;
 constexpr std::size_t worth_a_thread = 16;
 
-domain::Settlement settlement_of(const store::Claimed& claimed, const domain::ReadingRules& rules, const domain::Policy& policy) {
-    domain::Settlement out;
-    if (claimed.attempts > most_attempts) {
-        out.kind = "unrecognized";
-        out.disposition = domain::Disposition::crashed;
-        out.quarantine = "reading it killed the process " + std::to_string(most_attempts) + " times";
-        out.received_at = claimed.received_at;
-    } else {
-        // A message was kept within the limit of its day; that limit may have been lowered since.
-        const std::string bytes = util::decompress(claimed.frame, std::size_t{1} << 30);
-        util::kill_point("interpret", bytes);
-        out = judge(interpret(bytes, rules), policy, claimed.received_at);
-    }
-    out.message_id = claimed.message_id;
-    out.feed = claimed.feed;
-    return out;
+domain::Settlement settlement_of(const store::Claimed& claimed, const Rules& rules) {
+    const Kept kept{claimed.message_id, claimed.feed, claimed.received_at};
+    if (claimed.attempts > most_attempts)
+        return settlement_of_killer(kept);
+    // Kept within the limit of its day; that limit may have been lowered since.
+    return settlement_of(kept, util::decompress(claimed.frame, std::size_t{1} << 30), rules);
 }
 
-std::vector<domain::Settlement> settlements_of(const std::vector<store::Claimed>& claimed, const domain::ReadingRules& rules,
-                                               const domain::Policy& policy, std::unique_ptr<util::WorkerPool>& pool) {
+std::vector<domain::Settlement> settlements_of(const std::vector<store::Claimed>& claimed, const Rules& rules,
+                                               std::unique_ptr<util::WorkerPool>& pool) {
     const auto some = [&](std::size_t begin, std::size_t end) {
         std::vector<domain::Settlement> out;
         out.reserve(end - begin);
         for (std::size_t i = begin; i < end; ++i)
-            out.push_back(settlement_of(claimed[i], rules, policy));
+            out.push_back(settlement_of(claimed[i], rules));
         return out;
     };
     if (claimed.size() < worth_a_thread)
@@ -47,6 +35,8 @@ std::vector<domain::Settlement> settlements_of(const std::vector<store::Claimed>
     std::vector<std::future<std::vector<domain::Settlement>>> shares;
     for (std::size_t begin = 0; begin < claimed.size(); begin += share)
         shares.push_back(pool->submit([&some, begin, end = std::min(begin + share, claimed.size())] { return some(begin, end); }));
+    for (const auto& one : shares)
+        one.wait(); // all of them, before a failure of one leaves this function
     std::vector<domain::Settlement> out;
     out.reserve(claimed.size());
     for (auto& one : shares)
@@ -57,15 +47,14 @@ std::vector<domain::Settlement> settlements_of(const std::vector<store::Claimed>
 
 } // namespace
 
-SettleTotals settle_all(store::Store& store, const domain::ReadingRules& rules, const domain::Policy& policy,
-                        const std::atomic<bool>& stop, const Report& report) {
+SettleTotals settle_all(store::Store& store, const Rules& rules, const std::atomic<bool>& stop, const Report& report) {
     SettleTotals totals;
     std::unique_ptr<util::WorkerPool> pool; // started by the first batch that is worth it
     while (!stop) {
         const std::vector<store::Claimed> claimed = store.claim(batch_messages);
         if (claimed.empty())
             return totals;
-        const std::vector<domain::Settlement> settlements = settlements_of(claimed, rules, policy, pool);
+        const std::vector<domain::Settlement> settlements = settlements_of(claimed, rules, pool);
         store.settle(settlements);
         for (const domain::Settlement& settlement : settlements)
             totals.crashed += settlement.disposition == domain::Disposition::crashed ? 1U : 0U;
@@ -73,6 +62,24 @@ SettleTotals settle_all(store::Store& store, const domain::ReadingRules& rules, 
         report({"settling", totals.settled, totals.settled, 0});
     }
     totals.stopped = true;
+    return totals;
+}
+
+SettleTotals run_settling(const store::Options& options, const Rules& rules, bool wait, const std::atomic<bool>& stop,
+                          const Report& report) {
+    store::Options lazy = options;
+    lazy.durable = false; // all of it can be derived again from what accept kept
+    SettleTotals totals;
+    store::Store store(lazy);
+    do {
+        const store::SettlingLock lock(options.path, wait);
+        if (!lock.held())
+            return totals;
+        const SettleTotals more = settle_all(store, rules, stop, report);
+        totals.settled += more.settled;
+        totals.crashed += more.crashed;
+        totals.stopped = more.stopped;
+    } while (!totals.stopped && store.has_unsettled());
     return totals;
 }
 

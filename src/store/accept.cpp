@@ -15,9 +15,9 @@ Prepared prepare(const domain::RawMessage& message) {
     return out;
 }
 
-std::vector<bool> Store::accept(std::span<const Prepared> messages, std::string_view feed, util::Seconds received_at) {
-    std::vector<bool> is_new;
-    is_new.reserve(messages.size());
+std::vector<std::int64_t> Store::accept(std::span<const Prepared> messages, std::string_view feed, util::Seconds received_at, Queue queue) {
+    std::vector<std::int64_t> ids;
+    ids.reserve(messages.size());
     util::kill_point("accept.before");
     connection_->in_transaction("keep a message", [&] {
         std::string digest;
@@ -28,6 +28,7 @@ std::vector<bool> Store::accept(std::span<const Prepared> messages, std::string_
         long long at = received_at;
         long long size = 0;
         int truncated = 0;
+        int attempts = queue == Queue::claimed ? 1 : 0;
         long long id = 0;
         auto& sql = connection_->sql;
         soci::statement insert_message =
@@ -38,7 +39,7 @@ std::vector<bool> Store::accept(std::span<const Prepared> messages, std::string_
              soci::use(truncated), soci::into(id));
         soci::statement insert_raw = (sql.prepare << "INSERT INTO message_raw (message_id, zstd) VALUES (:id, CAST(:frame AS BLOB))",
                                       soci::use(id), soci::use(frame));
-        soci::statement insert_unsettled = (sql.prepare << "INSERT INTO unsettled (message_id) VALUES (:id)", soci::use(id));
+        soci::statement insert_unsettled = (sql.prepare << "INSERT INTO unsettled (message_id, attempts) VALUES (:id, :attempts)", soci::use(id), soci::use(attempts));
         for (const Prepared& message : messages) {
             digest = as_bytes(message.digest);
             origin = message.origin;
@@ -46,8 +47,8 @@ std::vector<bool> Store::accept(std::span<const Prepared> messages, std::string_
             size = static_cast<long long>(message.size);
             truncated = message.truncated ? 1 : 0;
             insert_message.execute(true);
-            is_new.push_back(insert_message.got_data());
-            if (!is_new.back())
+            ids.push_back(insert_message.got_data() ? id : known_before);
+            if (ids.back() == known_before)
                 continue;
             frame = message.frame;
             insert_raw.execute(true);
@@ -56,7 +57,7 @@ std::vector<bool> Store::accept(std::span<const Prepared> messages, std::string_
         }
     });
     util::kill_point("accept.committed");
-    return is_new;
+    return ids;
 }
 
 } // namespace jmrp::store

@@ -135,6 +135,9 @@ struct Status {
     std::vector<FeedStatus> feeds;
 };
 
+inline constexpr std::int64_t known_before = 0; ///< in place of a message's id
+enum class Queue { waiting, claimed };
+
 class Store {
   public:
     explicit Store(const Options& options);
@@ -143,9 +146,11 @@ class Store {
     Store& operator=(Store&&) noexcept;
 
     // ---- accept
-    /// Keeps the messages in one transaction, durable on return; what is there already (by digest) is left alone.
-    /// Says for each whether it was new.
-    std::vector<bool> accept(std::span<const Prepared> messages, std::string_view feed, util::Seconds received_at);
+    /// Keeps the messages in one transaction, durable on return; what is there already (by digest) is left alone. Returns
+    /// the id of each, or known_before. With Queue::claimed the caller reads them at once, holding the settling lock: that
+    /// counts as their first attempt.
+    std::vector<std::int64_t> accept(std::span<const Prepared> messages, std::string_view feed, util::Seconds received_at,
+                                     Queue queue = Queue::waiting);
 
     // ---- settle
     /// Takes up to `limit` messages that nobody tried yet; when there are none, a single one that was tried before, the

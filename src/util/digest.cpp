@@ -5,6 +5,8 @@
 namespace jmrp::util {
 
 Digest digest(std::string_view purpose, std::string_view bytes) {
+    static const bool ready = sodium_init() >= 0; // picks the code for this processor
+    static_cast<void>(ready);
     Digest out{};
     crypto_generichash_state state;
     const auto length = static_cast<unsigned char>(purpose.size());

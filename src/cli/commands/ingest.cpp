@@ -23,7 +23,7 @@ constexpr const char* standard_input = "-";
 
 /// The pipe contract: what follows accept() can fail as it likes, the mail is kept. The parser never runs in this process.
 void deliver(const Invocation& invocation, std::string_view feed) {
-    const auto source = source::open(standard_input, invocation.config.rules.limits.message_bytes);
+    const auto source = source::open(standard_input, invocation.config.rules.reading.limits.message_bytes);
     const auto message = source->next();
     if (!message || message->bytes.empty())
         throw util::Fault(util::FaultKind::usage, "keep a message", "there is none on standard input");
@@ -43,23 +43,28 @@ std::string summary(const ingest::AcceptTotals& totals) {
     return text + (totals.stopped ? "; stopped, run it again to go on" : "");
 }
 
-ingest::AcceptTotals keep_all(const Invocation& invocation, const std::vector<std::string>& sources, std::string_view feed) {
-    stop_on_signals();
+ExitStatus keep_all(const Invocation& invocation, const std::vector<std::string>& sources, std::string_view feed) {
     std::vector<std::unique_ptr<source::Source>> opened; // a mistyped name stops all of it before anything is kept
     for (const std::string& spec : sources)
-        opened.push_back(source::open(spec, invocation.config.rules.limits.message_bytes));
-    store::Store store = open_store(invocation);
+        opened.push_back(source::open(spec, invocation.config.rules.reading.limits.message_bytes));
     ingest::AcceptTotals totals;
-    ProgressLine progress(!invocation.quiet);
-    for (const auto& source : opened) {
-        const auto more = ingest::accept_all(store, *source, feed, stop_wanted, [&](const ingest::Progress& step) { progress.show(step); });
-        totals.accepted += more.accepted;
-        totals.known += more.known;
-        totals.truncated += more.truncated;
-        totals.skipped += more.skipped;
-        totals.stopped = totals.stopped || more.stopped;
+    {
+        store::Store store = open_store(invocation);
+        const store::SettlingLock lock(invocation.config.database, false);
+        const ingest::Rules* rules = lock.held() ? &invocation.config.rules : nullptr;
+        ProgressLine progress(!invocation.quiet);
+        for (const auto& source : opened) {
+            const auto more = ingest::accept_all(store, *source, feed, rules, stop_wanted, [&](const ingest::Progress& step) { progress.show(step); });
+            totals.accepted += more.accepted;
+            totals.known += more.known;
+            totals.truncated += more.truncated;
+            totals.skipped += more.skipped;
+            totals.stopped = totals.stopped || more.stopped;
+        }
     }
-    return totals;
+    if (!invocation.quiet && (invocation.verbose || ::isatty(STDERR_FILENO) == 1))
+        std::fprintf(stderr, "%s\n", summary(totals).c_str());
+    return totals.stopped ? ExitStatus::try_again : settle_queue(invocation); // what others left behind
 }
 
 ExitStatus run(const Invocation& invocation) {
@@ -67,17 +72,14 @@ ExitStatus run(const Invocation& invocation) {
     const std::string feed = invocation.value("feed").value_or("default");
     if (sources.empty())
         sources.emplace_back(standard_input);
-    const bool person = ::isatty(STDERR_FILENO) == 1 || invocation.verbose;
     if (sources.size() == 1 && sources.front() == standard_input) {
         if (::isatty(STDIN_FILENO) == 1)
             std::fputs("Reading one message from the terminal; Ctrl-D ends it.\n", stderr);
         deliver(invocation, feed);
         return ExitStatus::ok;
     }
-    const ingest::AcceptTotals totals = keep_all(invocation, sources, feed);
-    if (person && !invocation.quiet)
-        std::fprintf(stderr, "%s\n", summary(totals).c_str());
-    return totals.stopped ? ExitStatus::try_again : settle_supervised(invocation);
+    const ExitStatus status = supervised([&] { return keep_all(invocation, sources, feed); });
+    return status == ExitStatus::ok ? status : ExitStatus::try_again;
 }
 
 } // namespace

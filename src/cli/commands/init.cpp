@@ -54,9 +54,9 @@ ExitStatus run(const Invocation& invocation) {
     const std::filesystem::path file = locate_config(invocation.value("config")).file;
     Config config;
     config.database = locate_database(invocation.value("database"), {});
-    config.rules.own_networks = own_networks();
+    config.rules.reading.own_networks = own_networks();
     if (const auto host = host_name())
-        config.rules.own_domains = {*host};
+        config.rules.reading.own_domains = {*host};
     const std::filesystem::path folder = file.has_parent_path() ? file.parent_path() : ".";
     std::error_code error;
     std::filesystem::create_directories(folder, error);

@@ -17,10 +17,10 @@ ExitStatus run(const Invocation& invocation) {
     if (sources.empty())
         sources.emplace_back("-");
     for (const std::string& spec : sources) {
-        const auto source = source::open(spec, invocation.config.rules.limits.message_bytes);
+        const auto source = source::open(spec, invocation.config.rules.reading.limits.message_bytes);
         std::size_t index = 0;
         while (const auto message = source->next()) {
-            domain::Reading reading = ingest::interpret(message->bytes, invocation.config.rules);
+            domain::Reading reading = ingest::interpret(message->bytes, invocation.config.rules.reading);
             if (message->truncated)
                 reading.defects.push_back({"truncated", "the message is larger than the limit; the rest was not read"});
             print_line(invocation.json() ? inspect_json(reading, spec, index) : inspect_text(reading, spec, index));

@@ -84,7 +84,7 @@ ExitStatus run(const Invocation& invocation) {
         if (!done)
             not_there(id);
     }
-    return verb == "release" ? settle_supervised(invocation) : ExitStatus::ok;
+    return verb == "release" ? supervised([&] { return settle_queue(invocation); }) : ExitStatus::ok;
 }
 
 } // namespace

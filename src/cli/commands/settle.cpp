@@ -8,7 +8,7 @@ namespace {
 ExitStatus run_settle(const Invocation& invocation) {
     expect_arguments(invocation.arguments, 0, "no arguments");
     open_store(invocation); // trouble with the database is told here, by the ordinary way
-    return settle_supervised(invocation);
+    return supervised([&] { return settle_queue(invocation); });
 }
 
 ExitStatus run_rebuild(const Invocation& invocation) {
@@ -17,7 +17,7 @@ ExitStatus run_rebuild(const Invocation& invocation) {
         const store::SettlingLock lock(invocation.config.database, true);
         open_store(invocation).begin_rebuild();
     }
-    return settle_supervised(invocation);
+    return supervised([&] { return settle_queue(invocation); });
 }
 
 } // namespace
