@@ -45,7 +45,7 @@ std::string iso_day(Day day) {
 std::string iso8601(Seconds at) {
     const Day day = day_of(at);
     const auto second = static_cast<int>(at - Seconds{day} * 86400);
-    char text[16];
+    char text[48];
     std::snprintf(text, sizeof text, "T%02d:%02d:%02dZ", second / 3600, second / 60 % 60, second % 60);
     return iso_day(day) + text;
 }

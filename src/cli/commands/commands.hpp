@@ -1,0 +1,18 @@
+#pragma once
+#include "cli/command.hpp"
+
+namespace jmrp::cli {
+
+extern const Command init_command;
+extern const Command ingest_command;
+extern const Command inspect_command;
+extern const Command settle_command;
+extern const Command rebuild_command;
+extern const Command status_command;
+extern const Command rates_command;
+extern const Command suppressions_command;
+extern const Command quarantine_command;
+extern const Command config_command;
+extern const Command dump_command;
+
+} // namespace jmrp::cli

@@ -1,0 +1,92 @@
+#include <unistd.h>
+
+#include <algorithm>
+#include <cstdio>
+
+#include "cli/commands/commands.hpp"
+#include "cli/output.hpp"
+#include "cli/settling.hpp"
+#include "cli/stop.hpp"
+#include "source/source.hpp"
+#include "util/fault.hpp"
+#include "util/log.hpp"
+
+namespace jmrp::cli {
+
+namespace {
+
+constexpr Option options[] = {
+    {"feed", "NAME", "under which name it is counted, such as the mailbox's; else 'default'"},
+};
+
+constexpr const char* standard_input = "-";
+
+/// The pipe contract: what follows accept() can fail as it likes, the mail is kept. The parser never runs in this process.
+void deliver(const Invocation& invocation, std::string_view feed) {
+    const auto source = source::open(standard_input, invocation.config.rules.limits.message_bytes);
+    const auto message = source->next();
+    if (!message || message->bytes.empty())
+        throw util::Fault(util::FaultKind::usage, "keep a message", "there is none on standard input");
+    DeliverySettler settler(invocation);
+    const store::Prepared prepared = store::prepare(*message);
+    store::Store store = open_store(invocation);
+    store.accept(std::span(&prepared, 1), feed, util::now());
+    settler.settle_now(); // while our connection is open the settler finds the database warm
+}
+
+std::string summary(const ingest::AcceptTotals& totals) {
+    std::string text = grouped(static_cast<std::int64_t>(totals.accepted)) + " kept";
+    for (const auto& [count, what] : {std::pair{totals.known, " known before"}, std::pair{totals.truncated, " of them cut at the size limit"},
+                                      std::pair{totals.skipped, " could not be read"}})
+        if (count > 0)
+            text += ", " + grouped(static_cast<std::int64_t>(count)) + what;
+    return text + (totals.stopped ? "; stopped, run it again to go on" : "");
+}
+
+ingest::AcceptTotals keep_all(const Invocation& invocation, const std::vector<std::string>& sources, std::string_view feed) {
+    stop_on_signals();
+    std::vector<std::unique_ptr<source::Source>> opened; // a mistyped name stops all of it before anything is kept
+    for (const std::string& spec : sources)
+        opened.push_back(source::open(spec, invocation.config.rules.limits.message_bytes));
+    store::Store store = open_store(invocation);
+    ingest::AcceptTotals totals;
+    ProgressLine progress(!invocation.quiet);
+    for (const auto& source : opened) {
+        const auto more = ingest::accept_all(store, *source, feed, stop_wanted, [&](const ingest::Progress& step) { progress.show(step); });
+        totals.accepted += more.accepted;
+        totals.known += more.known;
+        totals.truncated += more.truncated;
+        totals.skipped += more.skipped;
+        totals.stopped = totals.stopped || more.stopped;
+    }
+    return totals;
+}
+
+ExitStatus run(const Invocation& invocation) {
+    std::vector<std::string> sources = invocation.arguments;
+    const std::string feed = invocation.value("feed").value_or("default");
+    if (sources.empty())
+        sources.emplace_back(standard_input);
+    const bool person = ::isatty(STDERR_FILENO) == 1 || invocation.verbose;
+    if (sources.size() == 1 && sources.front() == standard_input) {
+        if (::isatty(STDIN_FILENO) == 1)
+            std::fputs("Reading one message from the terminal; Ctrl-D ends it.\n", stderr);
+        deliver(invocation, feed);
+        return ExitStatus::ok;
+    }
+    const ingest::AcceptTotals totals = keep_all(invocation, sources, feed);
+    if (person && !invocation.quiet)
+        std::fprintf(stderr, "%s\n", summary(totals).c_str());
+    return totals.stopped ? ExitStatus::try_again : settle_supervised(invocation);
+}
+
+} // namespace
+
+const Command ingest_command{"ingest",
+                             "[--feed NAME] [- | FILE | mbox:PATH | maildir:PATH | DIRECTORY ...]",
+                             "keep messages and count what they say; without a source, one message from standard input",
+                             "echo 'fbl: \"|/usr/bin/jmrp ingest\"' >> /etc/jmrp/aliases",
+                             options,
+                             run};
+
+} // namespace jmrp::cli

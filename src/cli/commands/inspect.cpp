@@ -1,0 +1,38 @@
+#include <cstdio>
+
+#include "cli/commands/commands.hpp"
+#include "cli/inspect_json.hpp"
+#include "cli/output.hpp"
+#include "ingest/interpret.hpp"
+#include "source/source.hpp"
+
+namespace jmrp::cli {
+
+namespace {
+
+constexpr Option options[] = {json_option};
+
+ExitStatus run(const Invocation& invocation) {
+    std::vector<std::string> sources = invocation.arguments;
+    if (sources.empty())
+        sources.emplace_back("-");
+    for (const std::string& spec : sources) {
+        const auto source = source::open(spec, invocation.config.rules.limits.message_bytes);
+        std::size_t index = 0;
+        while (const auto message = source->next()) {
+            domain::Reading reading = ingest::interpret(message->bytes, invocation.config.rules);
+            if (message->truncated)
+                reading.defects.push_back({"truncated", "the message is larger than the limit; the rest was not read"});
+            print_line(invocation.json() ? inspect_json(reading, spec, index) : inspect_text(reading, spec, index));
+            ++index;
+        }
+    }
+    return ExitStatus::ok;
+}
+
+} // namespace
+
+const Command inspect_command{"inspect", "[--json] [FILE ...]", "what would be made of a message, and why; stores nothing",
+                              "jmrp inspect complaint.eml", options, run};
+
+} // namespace jmrp::cli

@@ -1,0 +1,32 @@
+#include "cli/commands/commands.hpp"
+#include "cli/settling.hpp"
+
+namespace jmrp::cli {
+
+namespace {
+
+ExitStatus run_settle(const Invocation& invocation) {
+    expect_arguments(invocation.arguments, 0, "no arguments");
+    open_store(invocation); // trouble with the database is told here, by the ordinary way
+    return settle_supervised(invocation);
+}
+
+ExitStatus run_rebuild(const Invocation& invocation) {
+    expect_arguments(invocation.arguments, 0, "no arguments");
+    {
+        const store::SettlingLock lock(invocation.config.database, true);
+        open_store(invocation).begin_rebuild();
+    }
+    return settle_supervised(invocation);
+}
+
+} // namespace
+
+const Command settle_command{"settle",          "", "read every kept message that was not read yet; for cron, silent when all is well",
+                             "* * * * * jmrp jmrp settle", {},
+                             run_settle};
+
+const Command rebuild_command{
+    "rebuild", "", "read every kept message again, with the readers and rules of today", "jmrp rebuild && jmrp status", {}, run_rebuild};
+
+} // namespace jmrp::cli

@@ -1,0 +1,48 @@
+#pragma once
+// The configuration: a TOML file, every key in one table (config.cpp), which also feeds `config check` and `init`.
+#include <filesystem>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "domain/policy.hpp"
+#include "domain/reading_rules.hpp"
+
+namespace jmrp::cli {
+
+struct Config {
+    std::filesystem::path file; ///< what was read; empty where there was none
+    std::filesystem::path database;
+    int busy_timeout_ms = 10'000;
+    double settle_wait_seconds = 5; ///< how long a delivery waits for its own settling before it leaves it behind
+    domain::ReadingRules rules;
+    domain::Policy policy;
+};
+
+/// Parses the text of a configuration. Throws Fault(configuration): with file, line and column, naming the nearest key
+/// where one is unknown.
+Config parse_config(std::string_view text, const std::filesystem::path& file);
+
+struct ConfigLocation {
+    std::filesystem::path file;
+    bool must_exist = false; ///< a person named it
+};
+/// --config, else JMRP_CONFIG, else the first of the usual places (README, "Files").
+ConfigLocation locate_config(const std::optional<std::string>& option);
+/// Where the database is when nobody says: /var/lib/jmrp for root and for whoever may write there, else the person's
+/// state folder (XDG_STATE_HOME).
+std::filesystem::path default_database();
+
+/// --database, else JMRP_DATABASE, else what the configuration says, else the default. "sqlite:FILE" is FILE.
+std::filesystem::path locate_database(const std::optional<std::string>& option, const std::filesystem::path& configured);
+
+/// Reads the located file, if there is one, and locates the database.
+Config load_config(const std::optional<std::string>& config_option, const std::optional<std::string>& database_option);
+
+/// Every key with its effective value, in TOML, for people.
+std::string effective_config(const Config& config);
+/// A commented file for a new installation.
+std::string new_config(const Config& config);
+
+} // namespace jmrp::cli

@@ -1,0 +1,62 @@
+#include "store/connection.hpp"
+#include "util/compress.hpp"
+#include "util/kill_point.hpp"
+
+namespace jmrp::store {
+
+Prepared prepare(const domain::RawMessage& message) {
+    Prepared out;
+    out.digest = util::digest("message", message.bytes);
+    out.frame = util::compress(message.bytes);
+    out.size = message.bytes.size();
+    out.truncated = message.truncated;
+    out.envelope = message.envelope;
+    out.origin = message.origin;
+    return out;
+}
+
+std::vector<bool> Store::accept(std::span<const Prepared> messages, std::string_view feed, util::Seconds received_at) {
+    std::vector<bool> is_new;
+    is_new.reserve(messages.size());
+    util::kill_point("accept.before");
+    connection_->in_transaction("keep a message", [&] {
+        std::string digest;
+        std::string feed_name(feed);
+        std::string origin;
+        std::string envelope;
+        std::string frame;
+        long long at = received_at;
+        long long size = 0;
+        int truncated = 0;
+        long long id = 0;
+        auto& sql = connection_->sql;
+        soci::statement insert_message =
+            (sql.prepare << "INSERT INTO message (digest, feed, origin, envelope, received_at, size, truncated) "
+                            "VALUES (CAST(:digest AS BLOB), :feed, :origin, :envelope, :at, :size, :truncated) "
+                            "ON CONFLICT (digest) DO NOTHING RETURNING id",
+             soci::use(digest), soci::use(feed_name), soci::use(origin), soci::use(envelope), soci::use(at), soci::use(size),
+             soci::use(truncated), soci::into(id));
+        soci::statement insert_raw = (sql.prepare << "INSERT INTO message_raw (message_id, zstd) VALUES (:id, CAST(:frame AS BLOB))",
+                                      soci::use(id), soci::use(frame));
+        soci::statement insert_unsettled = (sql.prepare << "INSERT INTO unsettled (message_id) VALUES (:id)", soci::use(id));
+        for (const Prepared& message : messages) {
+            digest = as_bytes(message.digest);
+            origin = message.origin;
+            envelope = message.envelope;
+            size = static_cast<long long>(message.size);
+            truncated = message.truncated ? 1 : 0;
+            insert_message.execute(true);
+            is_new.push_back(insert_message.got_data());
+            if (!is_new.back())
+                continue;
+            frame = message.frame;
+            insert_raw.execute(true);
+            insert_unsettled.execute(true);
+            util::kill_point("accept.inserted");
+        }
+    });
+    util::kill_point("accept.committed");
+    return is_new;
+}
+
+} // namespace jmrp::store

@@ -1,0 +1,237 @@
+#include "store/connection.hpp"
+
+#include <fcntl.h>
+#include <soci/sqlite3/soci-sqlite3.h>
+#include <sys/file.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include <cerrno>
+
+#include "store/schema.hpp"
+#include "util/fault.hpp"
+#include "util/fd.hpp"
+
+namespace jmrp::store {
+
+namespace {
+
+using util::Fault;
+using util::FaultKind;
+
+sqlite_api::sqlite3* handle(soci::session& sql) {
+    return static_cast<soci::sqlite3_session_backend*>(sql.get_backend())->conn_;
+}
+
+struct EngineFault {
+    int code; ///< primary result code of SQLite
+    FaultKind kind;
+    const char* hint;
+};
+// https://www.sqlite.org/rescode.html
+constexpr EngineFault engine_faults[] = {
+    {SQLITE_BUSY, FaultKind::busy, "another process holds the database; trying again helps"},
+    {SQLITE_LOCKED, FaultKind::busy, "another process holds the database; trying again helps"},
+    {SQLITE_FULL, FaultKind::full, "free some space"},
+    {SQLITE_NOMEM, FaultKind::full, "there is too little memory"},
+    {SQLITE_READONLY, FaultKind::permission, "the database file or its folder is not writable for this user"},
+    {SQLITE_PERM, FaultKind::permission, "check owner and mode of the database and its folder"},
+    {SQLITE_CANTOPEN, FaultKind::permission, "check that the folder exists and this user may write in it"},
+    {SQLITE_AUTH, FaultKind::permission, "check owner and mode of the database and its folder"},
+    {SQLITE_CORRUPT, FaultKind::damaged, "restore it from a backup; 'sqlite3 FILE .recover' saves what can be saved"},
+    {SQLITE_NOTADB, FaultKind::damaged, "the file is no SQLite database; name another with --database"},
+    {SQLITE_IOERR, FaultKind::system, "the disk reports an error"},
+};
+
+[[noreturn]] void throw_fault(std::string_view attempted, const std::filesystem::path& path, int code, std::string_view why) {
+    const std::string what = std::string(attempted) + " in " + path.string();
+    for (const EngineFault& fault : engine_faults)
+        if (fault.code == (code & 0xFF))
+            throw Fault(fault.kind, what, std::string(why), fault.hint);
+    throw Fault(FaultKind::system, what, std::string(why));
+}
+
+[[noreturn]] void rethrow_as_fault(std::string_view attempted, const std::filesystem::path& path, soci::session* sql) {
+    try {
+        throw;
+    } catch (const soci::sqlite3_soci_error& error) {
+        // SOCI keeps the number only for some calls; the connection has the last one.
+        const int code = error.result() != 0 ? error.result() : sql ? sqlite_api::sqlite3_errcode(handle(*sql)) : SQLITE_CANTOPEN;
+        throw_fault(attempted, path, code, error.get_error_message());
+    } catch (const soci::soci_error& error) {
+        const int code = sql && sql->get_backend() ? sqlite_api::sqlite3_errcode(handle(*sql)) : SQLITE_CANTOPEN;
+        throw_fault(attempted, path, code, error.get_error_message());
+    }
+}
+
+void connect(soci::session& sql, const std::filesystem::path& path) {
+    std::string quoted;
+    for (const char c : path.string()) {
+        if (c == '"' || c == '\\')
+            throw Fault(FaultKind::configuration, "open the database " + path.string(), "its name holds a quote or a backslash");
+        quoted += c;
+    }
+    sql.open(soci::sqlite3, "dbname=\"" + quoted + "\"");
+}
+
+/// Defences against a database file that somebody else prepared, and the costs of a short life.
+void harden(sqlite_api::sqlite3* db, int busy_timeout_ms) {
+    sqlite_api::sqlite3_busy_timeout(db, busy_timeout_ms);
+    sqlite_api::sqlite3_db_config(db, SQLITE_DBCONFIG_DEFENSIVE, 1, nullptr);
+    sqlite_api::sqlite3_db_config(db, SQLITE_DBCONFIG_TRUSTED_SCHEMA, 0, nullptr);
+    // The last connection to close would checkpoint: three more syncs for every delivery.
+    sqlite_api::sqlite3_db_config(db, SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, 1, nullptr);
+    sqlite_api::sqlite3_extended_result_codes(db, 1);
+}
+
+/// A new database is made complete under another name and then linked into place, so nobody ever sees half of one and
+/// deliveries that race for the first place all find the same file.
+void create_database(const std::filesystem::path& path) {
+    const std::filesystem::path folder = path.has_parent_path() ? path.parent_path() : std::filesystem::path(".");
+    std::error_code error;
+    if (!std::filesystem::exists(folder, error)) {
+        std::filesystem::create_directories(folder, error);
+        if (error)
+            throw util::system_fault("make the folder " + folder.string() + " for the database", error.value(),
+                                     "name another with --database or JMRP_DATABASE");
+        ::chmod(folder.c_str(), 0700);
+    }
+    std::string name = (folder / (path.filename().string() + ".new.XXXXXX")).string();
+    const util::Fd made(::mkostemp(name.data(), O_CLOEXEC));
+    if (!made)
+        throw util::system_fault("make the database " + path.string(), errno, "check that this user may write in " + folder.string());
+    const auto remove = [&] {
+        for (const char* suffix : {"", "-wal", "-shm", "-journal"})
+            ::unlink((name + suffix).c_str());
+    };
+    try {
+        soci::session sql;
+        try {
+            connect(sql, name);
+            sql << "PRAGMA journal_mode = WAL";
+            sql << "BEGIN IMMEDIATE";
+            run_schema(sql, "0001_facts.sql");
+            run_schema(sql, "derived.sql");
+            sql << "PRAGMA application_id = " + std::to_string(application_id);
+            sql << "PRAGMA user_version = " + std::to_string(schema_version);
+            sql << "COMMIT";
+            sql.close(); // checkpoints: the file alone is complete
+        } catch (const soci::soci_error&) {
+            rethrow_as_fault("make the database", path, &sql);
+        }
+        if (::link(name.c_str(), path.c_str()) != 0 && errno != EEXIST)
+            throw util::system_fault("make the database " + path.string(), errno);
+        const util::Fd directory = util::open_file(folder, O_RDONLY | O_DIRECTORY);
+        if (::fsync(directory.get()) != 0)
+            throw util::system_fault("sync the folder " + folder.string(), errno);
+    } catch (...) {
+        remove();
+        throw;
+    }
+    remove();
+}
+
+} // namespace
+
+void run_schema(soci::session& sql, std::string_view file) {
+    for (const SchemaFile& schema : schema_files()) {
+        if (schema.name != file)
+            continue;
+        const std::string text(schema.sql);
+        char* why = nullptr;
+        if (sqlite_api::sqlite3_exec(handle(sql), text.c_str(), nullptr, nullptr, &why) != SQLITE_OK) {
+            const std::string reason = why ? why : "the schema cannot be run";
+            sqlite_api::sqlite3_free(why);
+            throw soci::sqlite3_soci_error(reason, sqlite_api::sqlite3_errcode(handle(sql)));
+        }
+    }
+}
+
+std::string as_bytes(const util::Digest& digest) { return {reinterpret_cast<const char*>(digest.data()), digest.size()}; }
+
+Store::Connection::Connection(const Options& wanted) : options(wanted) {
+    struct stat found {};
+    if (::stat(options.path.c_str(), &found) != 0) {
+        if (errno != ENOENT)
+            throw util::system_fault("open the database " + options.path.string(), errno);
+        if (!options.create)
+            throw Fault(FaultKind::not_found, "open the database " + options.path.string(), "it does not exist",
+                        "'jmrp init' makes one; --database or JMRP_DATABASE name another");
+        create_database(options.path);
+    } else if (!S_ISREG(found.st_mode)) {
+        throw Fault(FaultKind::configuration, "open the database " + options.path.string(), "it is no regular file");
+    }
+    translated("open the database", [this] {
+        connect(sql, options.path);
+        harden(handle(sql), options.busy_timeout_ms);
+        const std::int64_t id = number("PRAGMA application_id");
+        const std::int64_t version = number("PRAGMA user_version");
+        if (id != application_id)
+            throw Fault(FaultKind::damaged, "open the database " + options.path.string(), "it is no database of jmrp",
+                        "name another with --database or JMRP_DATABASE");
+        if (version > schema_version)
+            throw Fault(FaultKind::newer, "open the database " + options.path.string(),
+                        "it has format " + std::to_string(version) + ", this jmrp knows format " + std::to_string(schema_version),
+                        "install the newer jmrp");
+        run(options.durable ? "PRAGMA synchronous = FULL" : "PRAGMA synchronous = NORMAL");
+        sqlite_api::sqlite3_wal_autocheckpoint(handle(sql), options.checkpoint_pages);
+        run("PRAGMA foreign_keys = ON");
+        run("PRAGMA cache_size = -32768"); // 32 MiB
+    });
+}
+
+void Store::Connection::translated(std::string_view attempted, const std::function<void()>& work) {
+    try {
+        work();
+    } catch (const soci::soci_error&) {
+        rethrow_as_fault(attempted, options.path, &sql);
+    }
+}
+
+void Store::Connection::in_transaction(std::string_view attempted, const std::function<void()>& work) {
+    translated(attempted, [&] {
+        run("BEGIN IMMEDIATE");
+        try {
+            work();
+            run("COMMIT");
+        } catch (...) {
+            if (!sqlite_api::sqlite3_get_autocommit(handle(sql)))
+                sqlite_api::sqlite3_exec(handle(sql), "ROLLBACK", nullptr, nullptr, nullptr);
+            throw;
+        }
+    });
+}
+
+void Store::Connection::run(std::string_view statement) { sql << std::string(statement); }
+
+std::int64_t Store::Connection::number(std::string_view query) {
+    long long value = 0;
+    sql << std::string(query), soci::into(value);
+    return value;
+}
+
+Store::Store(const Options& options) : connection_(std::make_unique<Connection>(options)) {}
+Store::~Store() = default;
+Store::Store(Store&&) noexcept = default;
+Store& Store::operator=(Store&&) noexcept = default;
+
+SettlingLock::SettlingLock(const std::filesystem::path& database, bool wait) {
+    const std::string path = database.string() + ".settling";
+    util::Fd fd = util::open_file(path, O_RDWR | O_CREAT | O_NOFOLLOW, 0600);
+    while (::flock(fd.get(), LOCK_EX | (wait ? 0 : LOCK_NB)) != 0) {
+        if (errno == EWOULDBLOCK)
+            return;
+        if (errno != EINTR)
+            throw util::system_fault("lock " + path, errno);
+    }
+    fd_ = ::fcntl(fd.get(), F_DUPFD_CLOEXEC, 3);
+    if (fd_ < 0)
+        throw util::system_fault("lock " + path, errno);
+}
+
+SettlingLock::~SettlingLock() {
+    if (fd_ >= 0)
+        ::close(fd_);
+}
+
+} // namespace jmrp::store

@@ -1,0 +1,37 @@
+#pragma once
+// The engine's side of the store: opening, hardening, transactions, faults. Private to store/.
+#include <soci/soci.h>
+
+#include <functional>
+#include <map>
+#include <memory>
+
+#include "store/store.hpp"
+
+namespace jmrp::store {
+
+inline constexpr int application_id = 0x4A4D5250; // "JMRP"
+inline constexpr int schema_version = 1;
+
+struct Store::Connection {
+    explicit Connection(const Options& options);
+
+    Options options;
+    soci::session sql;
+
+    /// One transaction around `work`: BEGIN IMMEDIATE, so that waiting happens at the beginning and never in the middle.
+    /// Errors of the engine become Faults that say `attempted`.
+    void in_transaction(std::string_view attempted, const std::function<void()>& work);
+    /// The same without a transaction, for questions.
+    void translated(std::string_view attempted, const std::function<void()>& work);
+    void run(std::string_view statement);
+    std::int64_t number(std::string_view query);
+};
+
+/// Runs every statement of a file of schemas/.
+void run_schema(soci::session& sql, std::string_view file);
+
+/// Bytes as a value of a statement: SOCI binds them as text, the statement says CAST(:x AS BLOB).
+std::string as_bytes(const util::Digest& digest);
+
+} // namespace jmrp::store

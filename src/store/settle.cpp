@@ -1,0 +1,76 @@
+#include <algorithm>
+#include <map>
+#include <tuple>
+
+#include "store/connection.hpp"
+#include "store/settlement_rows.hpp"
+#include "util/kill_point.hpp"
+
+namespace jmrp::store {
+
+std::vector<Claimed> Store::claim(std::size_t limit) {
+    std::vector<Claimed> claimed;
+    connection_->in_transaction("take messages to settle", [&] {
+        auto& sql = connection_->sql;
+        // A message that somebody died on is taken alone and last: should it kill again, it kills nobody else's work.
+        const bool fresh = connection_->number("SELECT EXISTS (SELECT 1 FROM unsettled WHERE attempts = 0)") != 0;
+        const std::string which = fresh ? "WHERE attempts = 0 ORDER BY message_id LIMIT " + std::to_string(limit)
+                                        : "WHERE attempts > 0 ORDER BY attempts, message_id LIMIT 1";
+        Claimed row;
+        long long id = 0;
+        long long at = 0;
+        int attempts = 0;
+        soci::statement select = (sql.prepare << "SELECT u.message_id, u.attempts + 1, m.feed, m.received_at, r.zstd "
+                                                 "FROM (SELECT * FROM unsettled " + which +
+                                                     ") AS u JOIN message AS m ON m.id = u.message_id JOIN message_raw AS r ON r.message_id = u.message_id",
+                                  soci::into(id), soci::into(attempts), soci::into(row.feed), soci::into(at), soci::into(row.frame));
+        select.execute();
+        while (select.fetch()) {
+            row.message_id = id;
+            row.attempts = attempts;
+            row.received_at = at;
+            claimed.push_back(row);
+        }
+        soci::statement update = (sql.prepare << "UPDATE unsettled SET attempts = attempts + 1 WHERE message_id = :id", soci::use(id));
+        for (const Claimed& one : claimed) {
+            id = one.message_id;
+            update.execute(true);
+        }
+    });
+    util::kill_point("claim.committed");
+    return claimed;
+}
+
+void Store::settle(std::span<const domain::Settlement> settlements) {
+    if (settlements.empty())
+        return;
+    connection_->in_transaction("settle messages", [&] {
+        SettlementRows rows(connection_->sql);
+        for (const domain::Settlement& settlement : settlements)
+            rows.write(settlement);
+        util::kill_point("settle.inserted");
+        rows.write_sums();
+        util::kill_point("settle.before_commit");
+    });
+    util::kill_point("settle.committed");
+}
+
+bool Store::has_unsettled() {
+    bool any = false;
+    connection_->translated("look for unsettled messages",
+                            [&] { any = connection_->number("SELECT EXISTS (SELECT 1 FROM unsettled)") != 0; });
+    return any;
+}
+
+void Store::begin_rebuild() {
+    connection_->in_transaction("begin a rebuild", [&] {
+        for (const char* table : {"outcome", "report", "report_recipient", "suppression", "complaint_count", "outcome_count", "quarantine"})
+            connection_->run("DROP TABLE IF EXISTS " + std::string(table));
+        run_schema(connection_->sql, "derived.sql");
+        restore_decisions(connection_->sql);
+        connection_->run("DELETE FROM unsettled");
+        connection_->run("INSERT INTO unsettled (message_id) SELECT message_id FROM message_raw");
+    });
+}
+
+} // namespace jmrp::store

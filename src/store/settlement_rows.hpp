@@ -1,0 +1,59 @@
+#pragma once
+// The derived rows of settled messages. Private to store/.
+#include <map>
+#include <string>
+#include <tuple>
+
+#include "store/connection.hpp"
+
+namespace jmrp::store {
+
+/// Writes settlements inside one transaction. Rows of sums are added up in memory and written once at the end: a batch
+/// of a thousand complaints touches a handful of counters, not a thousand.
+class SettlementRows {
+  public:
+    explicit SettlementRows(soci::session& sql);
+    void write(const domain::Settlement& settlement);
+    void write_sums();
+
+  private:
+    bool write_report(const domain::Settlement& settlement); ///< false: this report was counted before
+
+    struct Complaints {
+        long long reports = 0;
+        long long complaints = 0;
+        long long attributed = 0;
+    };
+    struct Outcomes {
+        long long messages = 0;
+        long long last_at = 0;
+    };
+
+    soci::session& sql_;
+    std::map<std::tuple<std::string, util::Day, util::Day>, Complaints> complaints_;
+    std::map<std::tuple<std::string, util::Day, domain::Disposition>, Outcomes> outcomes_;
+
+    // What the statements are bound to; filled before each execution.
+    struct Bound {
+        long long id = 0;
+        std::string kind, disposition, reason, identity, dialect, feedback_type, source_ip, source_ip_from, mail_from;
+        std::string recipient_status, recipient_from, reported_id, reported_from, list_id, arrival_from, key, address;
+        long long at = 0;
+        long long arrival = 0, report_date = 0, incidents = 0, counted = 0, unsubscribes = 0;
+        int complaint = 0, unsubscribe = 0;
+        soci::indicator source_ip_set = soci::i_null, mail_from_set = soci::i_null, reported_id_set = soci::i_null;
+        soci::indicator reported_from_set = soci::i_null, list_id_set = soci::i_null, arrival_set = soci::i_null;
+        long long inserted = 0;
+    } bound_;
+    soci::statement insert_outcome_;
+    soci::statement insert_report_;
+    soci::statement insert_recipient_;
+    soci::statement upsert_suppression_;
+    soci::statement insert_quarantine_;
+    soci::statement delete_unsettled_;
+};
+
+/// The rows of suppression that decisions of people alone give; for a rebuild.
+void restore_decisions(soci::session& sql);
+
+} // namespace jmrp::store

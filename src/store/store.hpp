@@ -1,0 +1,197 @@
+#pragma once
+// The one door to the database. Every function throws util::Fault; the kinds that matter to callers: busy (somebody else
+// holds it longer than the busy timeout), full (disk, quota or memory), newer, damaged, permission.
+#include <cstdint>
+#include <filesystem>
+#include <functional>
+#include <memory>
+#include <optional>
+#include <span>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "domain/raw_message.hpp"
+#include "domain/settlement.hpp"
+#include "util/clock.hpp"
+#include "util/digest.hpp"
+
+namespace jmrp::store {
+
+struct Options {
+    std::filesystem::path path;
+    int busy_timeout_ms = 10'000;
+    bool create = true;      ///< make a missing database, its folder included (0700, file 0600)
+    int checkpoint_pages = 4000; ///< a commit that finds a longer write-ahead log copies it into the database
+    bool durable = true;     ///< commits wait for the disk (synchronous=FULL); settling needs no such wait
+};
+
+/// A message ready to be kept: everything that costs processor time was done before the database is touched.
+struct Prepared {
+    util::Digest digest{};
+    std::string frame; ///< the bytes, util::compress()ed
+    std::uint64_t size = 0;
+    bool truncated = false;
+    std::string envelope;
+    std::string origin;
+};
+Prepared prepare(const domain::RawMessage& message);
+
+/// A message taken from the queue to be settled.
+struct Claimed {
+    std::int64_t message_id = 0;
+    std::string feed;
+    util::Seconds received_at = 0;
+    int attempts = 0;  ///< this one included
+    std::string frame; ///< compressed bytes
+};
+
+struct MessageBytes {
+    std::string bytes;
+    util::Seconds received_at = 0;
+    std::string feed;
+    std::string origin;
+};
+
+struct QuarantineEntry {
+    std::int64_t message_id = 0;
+    std::string reason;
+    util::Seconds since = 0;
+    std::string feed;
+    std::string origin;
+    std::uint64_t size = 0;
+};
+
+struct Suppression {
+    std::string address;
+    bool active = false;
+    std::int64_t reports = 0;
+    std::int64_t complaints = 0;
+    std::int64_t unsubscribes = 0;
+    std::optional<util::Seconds> first_at; ///< receipt of the first report about it
+    std::optional<util::Seconds> last_at;
+    std::string decision; ///< a person's last word: "add", "remove" or empty
+    std::optional<util::Seconds> decided_at;
+    /// complaint, unsubscribe or manual: the strongest reason it stands for.
+    std::string_view reason() const;
+};
+
+struct SuppressionDecision {
+    std::string decision;
+    std::string reason;
+    std::string decided_by;
+    util::Seconds decided_at = 0;
+};
+
+struct SuppressionReport {
+    std::int64_t message_id = 0;
+    util::Seconds received_at = 0;
+    std::string feedback_type;
+    std::string dialect;
+    std::string source_ip; ///< empty where unknown
+    std::string recipient_from;
+    std::string reported_message_id;
+};
+
+struct SuppressionStory {
+    std::optional<Suppression> suppression;
+    std::vector<SuppressionDecision> decisions;
+    std::vector<SuppressionReport> reports;
+};
+
+enum class DayKind { arrival, report }; ///< count by the day the reported mail arrived, or the day the report came
+
+struct RateRow {
+    std::string source_ip; ///< empty where no report said it
+    util::Day day = 0;
+    std::int64_t reports = 0;
+    std::int64_t complaints = 0;
+    std::int64_t attributed = 0;
+};
+
+struct RateQuery {
+    DayKind by = DayKind::report;
+    std::optional<std::string> source_ip;
+    std::optional<util::Day> first_day;
+    std::optional<util::Day> last_day;
+    bool per_day = true; ///< false: one row an IP, day 0
+};
+
+struct FeedStatus {
+    std::string feed;
+    std::int64_t messages = 0;
+    std::optional<util::Seconds> last_message;
+    std::optional<util::Seconds> last_report; ///< feedback reports only
+};
+
+struct Status {
+    std::int64_t messages = 0;
+    std::int64_t raw_bytes = 0; ///< of the messages as they came
+    std::int64_t unsettled = 0;
+    std::int64_t tried_before = 0; ///< of these: a reader died on them at least once
+    std::int64_t quarantined = 0;
+    std::int64_t suppressed = 0;
+    std::vector<std::pair<std::string, std::int64_t>> dispositions;
+    std::vector<FeedStatus> feeds;
+};
+
+class Store {
+  public:
+    explicit Store(const Options& options);
+    ~Store();
+    Store(Store&&) noexcept;
+    Store& operator=(Store&&) noexcept;
+
+    // ---- accept
+    /// Keeps the messages in one transaction, durable on return; what is there already (by digest) is left alone.
+    /// Says for each whether it was new.
+    std::vector<bool> accept(std::span<const Prepared> messages, std::string_view feed, util::Seconds received_at);
+
+    // ---- settle
+    /// Takes up to `limit` messages that nobody tried yet; when there are none, a single one that was tried before, the
+    /// least tried first. Each claim counts an attempt, and that is committed on return. Callers hold the settling lock.
+    std::vector<Claimed> claim(std::size_t limit);
+    /// Writes everything that follows from these messages, in one transaction, and takes them from the queue.
+    void settle(std::span<const domain::Settlement> settlements);
+    bool has_unsettled();
+    /// Empties every derived table and puts all kept messages in the queue again.
+    void begin_rebuild();
+
+    // ---- decisions of a person
+    void decide_suppression(const domain::Address& address, bool add, std::string_view reason, std::string_view by, util::Seconds at);
+    /// Puts it in the queue again. False where no such message is in quarantine.
+    bool release_from_quarantine(std::int64_t message_id);
+    bool drop_from_quarantine(std::int64_t message_id, std::string_view by, util::Seconds at);
+
+    // ---- questions
+    Status status();
+    std::vector<QuarantineEntry> quarantine();
+    std::optional<MessageBytes> message(std::int64_t message_id);
+    /// Calls `each` for every suppression in order of address; `active_only` leaves out removed ones.
+    void for_each_suppression(bool active_only, const std::function<void(const Suppression&)>& each);
+    SuppressionStory suppression_story(const domain::Address& address);
+    std::vector<RateRow> rates(const RateQuery& query);
+    /// A stable text of all content, without row ids and times of our own clock: equal content, equal text.
+    void dump(const std::function<void(std::string_view line)>& each);
+
+  private:
+    struct Connection;
+    std::unique_ptr<Connection> connection_;
+};
+
+/// The lock that lets one process settle at a time; held until destruction or the death of the process, so a killed
+/// settler never blocks the next one.
+class SettlingLock {
+  public:
+    /// Waits for it, or with `wait` false gives up at once (held() then tells).
+    SettlingLock(const std::filesystem::path& database, bool wait);
+    ~SettlingLock();
+    SettlingLock(const SettlingLock&) = delete;
+    SettlingLock& operator=(const SettlingLock&) = delete;
+    bool held() const noexcept { return fd_ >= 0; }
+
+  private:
+    int fd_ = -1;
+};
+
+} // namespace jmrp::store
