@@ -305,9 +305,8 @@ TEST_CASE("classify: a delay warning is a bounce whose action is delayed") {
 }
 
 TEST_CASE("classify: double-byte letters that look like addresses are none") {
-    const auto r =
-        only(notice("failure notice", "Unable to deliver message to the following address(es).\n\n"
-                                      "\x1B$B$3@K.e$N%a!<%k@example.net\x1B(B\n<bob@example.net>:\n550 no\n"));
+    const auto r = only(notice("failure notice", "Each of the following recipients was rejected.\n\n"
+                                                 "Recipient: \x1B$B$3@K.e\x1B(B <bob@example.net>\n<<< 550 no\n"));
     CHECK(r.address == "bob@example.net");
 }
 
@@ -345,6 +344,9 @@ TEST_CASE("classify: a person's mail about a bounce is none") {
         quoted));
     CHECK_FALSE(
         is_bounce(person("status", "Final-Recipient: rfc822; bob@example.net\nAction: failed\nStatus: 5.7.1\n")));
+    CHECK_FALSE(is_bounce(
+        "From: Postmaster <postmaster@example.net>\nTo: news@sender.example.com\nSubject: Re: delivery failure\n\n"
+        "bob@example.net: has left, write to eve@example.net instead.\n"));
 }
 
 TEST_CASE("classify: a bounce attached to a person's mail does not make it one") {
