@@ -1,0 +1,32 @@
+#!/usr/bin/env bash
+# Measures the release build against yardsticks over the same mail, and prints a table of ratios with the machine and the date:
+#     scripts/bench.sh [--full] [--quick]
+#
+#   a  500 sequential deliveries to `jmrp ingest`, until all are settled, against a minimal C program that keeps the bytes
+#   b  a batch of 100,000 reports against Sisimai (Perl) and against a bare GMime loop on one core
+#   c  a batch into a database that holds 200,000 reports (--full: 2,000,000) against an empty one
+#
+# Whole processes, medians of repeated runs. About 10 minutes; with --full more than half an hour, and 12 GB of disk. The
+# files lie in JMRP_BENCH_WORK, else in a temporary directory; they are removed at the end.
+set -euo pipefail
+cd "$(dirname "$0")/.."
+
+for option in "$@"; do
+    if [[ $option != --full && $option != --quick ]]; then
+        echo "usage: scripts/bench.sh [--full] [--quick]" >&2
+        exit 64
+    fi
+done
+scripts/install-packages.sh bench
+build=${JMRP_BUILD_ROOT:-.}/build-release
+{
+    cmake -S . -B "$build" -G Ninja -DCMAKE_BUILD_TYPE=Release -DJMRP_DEVELOPER=OFF -DJMRP_TESTS=OFF
+    cmake --build "$build" --target jmrp
+} >&2
+work=$(mktemp -d "${JMRP_BENCH_WORK:-${TMPDIR:-/tmp}}/jmrp-bench.XXXXXX")
+trap 'rm -rf "$work"' EXIT
+cc -O2 -o "$work/minimal" scripts/bench/minimal.c -lsqlite3
+# shellcheck disable=SC2046
+cc -O2 -o "$work/gmime_loop" scripts/bench/gmime_loop.c $(pkg-config --cflags --libs gmime-3.0)
+python3 -B scripts/bench/measure.py --jmrp "$build/bin/jmrp" --minimal "$work/minimal" --gmime-loop "$work/gmime_loop" \
+    --work "$work" "$@"

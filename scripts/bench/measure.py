@@ -1,0 +1,184 @@
+#!/usr/bin/env python3
+"""The measurements of scripts/bench.sh: whole processes, medians, ratios of runs that were made one after the other.
+
+    measure.py --jmrp PROGRAM --minimal PROGRAM --gmime-loop PROGRAM --work DIRECTORY [--full] [--quick]
+"""
+import argparse
+import datetime
+import json
+import mailbox
+import os
+import shutil
+import statistics
+import subprocess
+import sys
+import time
+
+HERE = os.path.dirname(os.path.abspath(__file__))
+
+
+def run(command, stdin=None, environment=None):
+    """-> (seconds, peak kB) of the process and those it waited for; stops the benchmark where it fails."""
+    begun = time.perf_counter()
+    actions = [(os.POSIX_SPAWN_OPEN, 0, stdin or os.devnull, os.O_RDONLY, 0), (os.POSIX_SPAWN_OPEN, 1, os.devnull, os.O_WRONLY, 0)]
+    pid = os.posix_spawnp(command[0], command, environment or os.environ, file_actions=actions)
+    _, status, usage = os.wait4(pid, 0)
+    seconds = time.perf_counter() - begun
+    if status != 0:
+        sys.exit('measure.py: %s ended with status %d' % (' '.join(command), os.waitstatus_to_exitcode(status)))
+    return seconds, usage.ru_maxrss
+
+
+class Bench:
+    def __init__(self, arguments):
+        self.jmrp_program = os.path.abspath(arguments.jmrp)
+        self.minimal = os.path.abspath(arguments.minimal)
+        self.gmime_loop = os.path.abspath(arguments.gmime_loop)
+        self.work = arguments.work
+        self.rows = []
+        config = self.path('jmrp.toml')
+        with open(config, 'w', encoding='utf-8') as file:
+            file.write('[own]\nnetworks = ["192.0.2.0/24"]\ndomains = ["sender.example"]\n')
+        self.config = config
+
+    def path(self, name):
+        return os.path.join(self.work, name)
+
+    def jmrp(self, database, *arguments, stdin=None):
+        return run([self.jmrp_program, '--config', self.config, '--database', database, *arguments], stdin)
+
+    def status(self, database):
+        return json.loads(subprocess.run([self.jmrp_program, '--config', self.config, '--database', database, 'status', '--json'],
+                                         check=True, capture_output=True, text=True).stdout)
+
+    def check(self, database, reports):
+        status = self.status(database)
+        if (status['messages'], status['unsettled'], status['quarantined']) != (reports, 0, 0):
+            sys.exit('measure.py: %d reports were taken in, status says %s' % (reports, json.dumps(status)))
+
+    def fresh(self, name):
+        path = self.path(name)
+        for suffix in ('', '-wal', '-shm', '.settling', '-lock', '.lock'):
+            if os.path.exists(path + suffix):
+                os.remove(path + suffix)
+        return path
+
+    def generate(self, count, first=0):
+        path = self.path('reports-%d-%d.mbox' % (first, count))
+        if not os.path.exists(path):
+            subprocess.run([sys.executable, os.path.join(HERE, 'generate.py'), str(count), path, '--first', str(first)], check=True)
+        return path
+
+    def row(self, what, value, ours, theirs):
+        self.rows.append((what, value, ours, theirs))
+        print('  %s: %s (%s; %s)' % (what, value, ours, theirs), flush=True)
+
+    def deliveries(self, count, repetitions):
+        """Each message is delivered to both, one after the other; the first to go changes with each message."""
+        folder = self.path('messages')
+        os.makedirs(folder, exist_ok=True)
+        files = []
+        for number, message in enumerate(mailbox.mbox(self.generate(count))):
+            files.append(os.path.join(folder, '%05d.eml' % number))
+            with open(files[-1], 'wb') as file:
+                file.write(message.as_bytes())
+        ratios, ours, theirs = [], [], []
+        for _ in range(repetitions):
+            database, table = self.fresh('pipe.db'), self.fresh('minimal.db')
+            sums = [0.0, 0.0]
+            for number, file in enumerate(files):
+                turns = [lambda: self.jmrp(database, 'ingest', stdin=file)[0], lambda: run([self.minimal, table], file)[0]]
+                for turn in ((0, 1), (1, 0))[number % 2]:
+                    sums[turn] += turns[turn]()
+            sums[0] += self.jmrp(database, 'settle')[0]
+            self.check(database, count)
+            ratios.append(sums[0] / sums[1])
+            ours.append(sums[0] / count * 1000)
+            theirs.append(sums[1] / count * 1000)
+        self.row('%d deliveries through the pipe, all settled / a minimal C program with one SQLite commit' % count,
+                 '%.2f x its time' % statistics.median(ratios), '%.1f ms each' % statistics.median(ours),
+                 '%.1f ms each' % statistics.median(theirs))
+
+    def batch(self, count, sample, repetitions):
+        mbox, small = self.generate(count), self.generate(sample)
+        ours, gmime, sisimai, peak = [], [], [], 0
+        for _ in range(repetitions):
+            database = self.fresh('batch.db')
+            seconds, memory = self.jmrp(database, 'ingest', 'mbox:' + mbox)
+            self.check(database, count)
+            ours.append(count / seconds)
+            peak = max(peak, memory)
+            gmime.append(count / run([self.gmime_loop, mbox])[0])
+            sisimai.append(sample / run(['perl', os.path.join(HERE, 'sisimai.pl'), small])[0])
+        rates = [statistics.median(values) for values in (ours, gmime, sisimai)]
+        self.row('batch of %s reports / Sisimai parsing (%s of them, scaled)' % (f'{count:,}', f'{sample:,}'),
+                 '%.1f x its rate' % statistics.median(a / b for a, b in zip(ours, sisimai)), '%.0f/s' % rates[0], '%.0f/s' % rates[2])
+        self.row('batch of %s reports / a bare GMime loop on one core' % f'{count:,}',
+                 '%.2f x its rate' % statistics.median(a / b for a, b in zip(ours, gmime)), '%.0f/s' % rates[0], '%.0f/s' % rates[1])
+        self.row('peak memory of that batch', '%.0f MB' % (peak / 1024), '', '')
+
+    def large(self, stored, chunk, repetitions):
+        """The same reports into an empty database and into one that holds `stored` others."""
+        database = self.fresh('large.db')
+        step = min(stored, 200_000)
+        for first in range(0, stored, step):
+            mbox = self.generate(step, first)
+            self.jmrp(database, 'ingest', 'mbox:' + mbox)
+            if stored > step:
+                os.remove(mbox)
+        self.check(database, stored)
+        ratios, empty, full = [], [], []
+        for repetition in range(repetitions):
+            first = stored + repetition * chunk
+            mbox = self.generate(chunk, first)
+            empty.append(chunk / self.jmrp(self.fresh('empty.db'), 'ingest', 'mbox:' + mbox)[0])
+            full.append(chunk / self.jmrp(database, 'ingest', 'mbox:' + mbox)[0])
+            self.check(database, first + chunk)
+            ratios.append(full[-1] / empty[-1])
+            os.remove(mbox)
+        self.row('batch of %s reports with %s stored / into an empty database' % (f'{chunk:,}', f'{stored:,}'),
+                 '%.2f x its rate' % statistics.median(ratios), '%.0f/s' % statistics.median(full), '%.0f/s' % statistics.median(empty))
+        self.row('database with these reports', '%.1f GB' % (os.path.getsize(database) / 1e9), '', '')
+
+
+def machine():
+    model = 'unknown processor'
+    with open('/proc/cpuinfo', encoding='utf-8') as file:
+        for line in file:
+            if line.startswith('model name'):
+                model = line.split(':', 1)[1].strip()
+    with open('/proc/meminfo', encoding='utf-8') as file:
+        memory = int(file.readline().split()[1]) / 1e6
+    return '%d cores of %s, %.0f GB, Linux %s' % (len(os.sched_getaffinity(0)), model, memory, os.uname().release)
+
+
+def main():
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    for name in ('jmrp', 'minimal', 'gmime-loop', 'work'):
+        parser.add_argument('--' + name, required=True)
+    parser.add_argument('--full', action='store_true', help='2,000,000 stored reports in place of 200,000')
+    parser.add_argument('--quick', action='store_true', help='small numbers, to see that it runs')
+    arguments = parser.parse_args()
+    os.makedirs(arguments.work, exist_ok=True)
+    free = shutil.disk_usage(arguments.work).free / 1e9
+    needed = 12 if arguments.full else 3
+    if free < needed:
+        sys.exit('measure.py: %s has %.1f GB free, %d are needed; name another directory' % (arguments.work, free, needed))
+    bench = Bench(arguments)
+    if arguments.quick:
+        bench.deliveries(20, 1)
+        bench.batch(2_000, 200, 1)
+        bench.large(4_000, 1_000, 1)
+    else:
+        bench.deliveries(500, 3)
+        bench.batch(100_000, 5_000, 3)
+        bench.large(2_000_000 if arguments.full else 200_000, 50_000, 3)
+    print('\nMachine: %s' % machine())
+    print('Date: %s' % datetime.date.today().isoformat())
+    print('\n| what | ratio | jmrp | the other |\n|---|---|---|---|')
+    for row in bench.rows:
+        print('| %s | %s | %s | %s |' % row)
+
+
+if __name__ == '__main__':
+    main()

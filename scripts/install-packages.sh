@@ -1,0 +1,89 @@
+#!/usr/bin/env bash
+# Installs the Debian 12 packages that one purpose needs:
+#     scripts/install-packages.sh [build|test|bench]      (build where nothing is said)
+# `test` and `bench` include `build`. Does nothing, and needs no rights, where all of them are installed already.
+set -euo pipefail
+
+# Every header and archive that scripts/cmake/Libraries.cmake looks up has its package here by name, also those that
+# another package would bring along.
+build=(
+    g++ cmake ninja-build pkg-config
+    libgmime-3.0-dev libglib2.0-dev libgpgme-dev libassuan-dev libgpg-error-dev libffi-dev libmount-dev libselinux1-dev zlib1g-dev
+    libsoci-dev libsqlite3-dev
+    libspdlog-dev libfmt-dev libzstd-dev libsodium-dev libidn2-dev libunistring-dev libpcre2-dev
+    libboost-program-options-dev nlohmann-json3-dev libtomlplusplus-dev
+)
+test=(
+    catch2 python3 ccache
+    clang-14 libclang-rt-14-dev clang-tidy-14 clang-format-14
+    postfix sqlite3 procps util-linux
+    dpkg-dev fakeroot binutils man-db
+)
+bench=(python3 libsisimai-perl time)
+
+die() {
+    echo "install-packages.sh: $*" >&2
+    exit 1
+}
+
+case "${1:-build}" in
+build) wanted=("${build[@]}") ;;
+test) wanted=("${build[@]}" "${test[@]}") ;;
+bench) wanted=("${build[@]}" "${bench[@]}") ;;
+*)
+    echo "usage: scripts/install-packages.sh [build|test|bench]" >&2
+    exit 64
+    ;;
+esac
+[[ $# -le 1 ]] || die "one purpose at a time: build, test or bench"
+
+if ! command -v dpkg-query >/dev/null || ! command -v apt-get >/dev/null; then
+    die "this is no Debian system. Install the equivalents of: ${wanted[*]}"
+fi
+
+missing_of() {
+    local package
+    for package in "$@"; do
+        [[ $(dpkg-query --show --showformat='${db:Status-Status}' "$package" 2>/dev/null) == installed ]] || echo "$package"
+    done
+}
+
+mapfile -t missing < <(missing_of "${wanted[@]}")
+[[ ${#missing[@]} -gt 0 ]] || exit 0
+
+as_root=()
+if [[ $(id -u) -ne 0 ]]; then
+    command -v sudo >/dev/null || die "needs root (or sudo) to install: ${missing[*]}"
+    as_root=(sudo)
+fi
+
+# Installing Postfix must not start it: a policy-rc.d that says no stands in for the time of the installation. One that is
+# there already is left alone.
+policy=/usr/sbin/policy-rc.d
+remove_policy() { "${as_root[@]}" rm -f "$policy"; }
+if [[ ! -e $policy ]]; then
+    trap remove_policy EXIT
+    printf '#!/bin/sh\nexit 101\n' | "${as_root[@]}" tee "$policy" >/dev/null
+    "${as_root[@]}" chmod 755 "$policy"
+fi
+
+apt() {
+    "${as_root[@]}" env DEBIAN_FRONTEND=noninteractive apt-get -qq -o Dpkg::Use-Pty=0 -o DPkg::Lock::Timeout=120 "$@" </dev/null
+}
+install() { apt install -y --no-install-recommends "${missing[@]}" >/dev/null; }
+
+echo "install-packages.sh: installing ${missing[*]}" >&2
+updated=no
+if ! apt-cache show --no-all-versions "${missing[@]}" >/dev/null 2>&1; then
+    apt update || die "apt-get update failed: is the network there, and are /etc/apt/sources.list and its mirrors right?"
+    updated=yes
+fi
+if ! install; then
+    # Package lists that are too old name files the mirror no longer has.
+    [[ $updated == no ]] || die "apt-get could not install: ${missing[*]}"
+    if ! apt update || ! install; then
+        die "apt-get could not install: ${missing[*]}"
+    fi
+fi
+mapfile -t missing < <(missing_of "${wanted[@]}")
+[[ ${#missing[@]} -eq 0 ]] || die "still missing after installing: ${missing[*]} (made for Debian 12)"

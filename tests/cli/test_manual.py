@@ -1,0 +1,82 @@
+"""The manual pages and the example configuration tell what the program has: every command, option and key, and its defaults."""
+import os
+import re
+import subprocess
+import tempfile
+import tomllib
+import unittest
+
+JMRP = os.environ['JMRP']
+SOURCE = os.environ['JMRP_SOURCE']
+
+
+def read(*path):
+    with open(os.path.join(SOURCE, *path), encoding='utf-8') as file:
+        return file.read()
+
+
+def jmrp(*arguments):
+    environment = {key: value for key, value in os.environ.items() if not key.startswith(('JMRP_', 'XDG_'))}
+    return subprocess.run([JMRP, *arguments], check=True, capture_output=True, text=True, stdin=subprocess.DEVNULL,
+                          env=environment).stdout
+
+
+class Manual(unittest.TestCase):
+    @classmethod
+    def setUpClass(cls):
+        cls.page = read('src', 'cli', 'man', 'jmrp.1')
+        cls.keys_page = read('src', 'cli', 'man', 'jmrp.toml.5')
+        cls.commands = re.findall(r'^  ([a-z]+) ', jmrp('help').split('commands:')[1].split('options of')[0], re.M)
+
+    def test_help_lists_the_commands(self):
+        self.assertIn('ingest', self.commands)
+        self.assertIn('rates', self.commands)
+
+    def test_every_command_has_a_section(self):
+        for command in self.commands:
+            self.assertRegex(self.page, r'(?m)^\.Ss %s\b' % command)
+
+    def test_every_option_is_told(self):
+        for command in self.commands:
+            for option in re.findall(r'^  --([a-z-]+)', jmrp('help', command), re.M):
+                self.assertIn('Fl -' + option, self.page, command)
+
+    def test_the_page_tells_no_option_that_is_not_there(self):
+        known = set(re.findall(r'--([a-z-]+)', ''.join(jmrp('help', command) for command in self.commands))) | {'version'}
+        self.assertLessEqual(set(re.findall(r'Fl -([a-z]+)', self.page)), known)
+
+    def test_every_key_is_told_and_no_other(self):
+        told, section = set(), None
+        for line in self.keys_page.split('.Sh EXAMPLES')[0].splitlines():
+            if match := re.match(r'\.Ss \[(\w+)\]', line):
+                section = match[1]
+            elif section and (match := re.match(r'\.It Cm (\w+)', line)):
+                told.add((section, match[1]))
+        have = tomllib.loads(self.effective('/dev/null'))
+        self.assertEqual(told, {(section, key) for section in have for key in have[section]})
+
+    def effective(self, config):
+        return jmrp('config', 'check', '--config', config)
+
+    def test_the_example_configuration_has_every_key_and_the_defaults(self):
+        example = tomllib.loads(read('examples', 'jmrp.toml'))
+        defaults = tomllib.loads(self.effective('/dev/null'))
+        self.assertEqual({section: set(keys) for section, keys in example.items()},
+                         {section: set(keys) for section, keys in defaults.items()})
+        for section in ('attribution', 'policy', 'limits'):
+            self.assertEqual(example[section], defaults[section])
+
+    def test_the_example_configuration_is_accepted(self):
+        path = os.path.join(SOURCE, 'examples', 'jmrp.toml')
+        self.assertEqual(tomllib.loads(self.effective(path))['own'], tomllib.loads(read('examples', 'jmrp.toml'))['own'])
+
+    def test_the_example_of_the_manual_page_is_accepted(self):
+        text = re.search(r'\.Bd -literal\n(.*?)\.Ed', self.keys_page, re.S)[1].replace('\\(dq', '"')
+        with tempfile.NamedTemporaryFile('w', suffix='.toml') as file:
+            file.write(text)
+            file.flush()
+            self.assertIn('bounces-', self.effective(file.name))
+
+
+if __name__ == '__main__':
+    unittest.main()
