@@ -9,23 +9,24 @@ namespace {
 
 constexpr std::size_t batch_messages = 1024;
 constexpr std::size_t batch_bytes = std::size_t{8} << 20;
+constexpr std::size_t bytes_under_way = std::size_t{16} << 20; ///< a hostile mbox has nothing but mails of the greatest size
 
 struct Batch {
     std::vector<std::string> tokens;
     std::future<std::vector<store::Prepared>> prepared;
     source::Source::Position position;
+    std::size_t bytes = 0;
 };
 
 /// Nothing at the end of the source.
 std::optional<Batch> read_batch(source::Source& source, util::WorkerPool& pool) {
     Batch batch;
     std::vector<domain::RawMessage> messages;
-    std::size_t bytes = 0;
-    while (messages.size() < batch_messages && bytes < batch_bytes) {
+    while (messages.size() < batch_messages && batch.bytes < batch_bytes) {
         auto message = source.next();
         if (!message)
             break;
-        bytes += message->bytes.size();
+        batch.bytes += message->bytes.size();
         batch.tokens.push_back(message->token);
         messages.push_back(std::move(*message));
     }
@@ -50,18 +51,22 @@ AcceptTotals accept_all(store::Store& store, source::Source& source, std::string
     const unsigned threads = util::processors();
     util::WorkerPool pool(threads);
     std::deque<Batch> under_way;
+    std::size_t bytes = 0;
     bool at_end = false;
     while (true) {
-        while (!at_end && !stop && under_way.size() <= threads) {
-            if (auto batch = read_batch(source, pool))
+        while (!at_end && !stop && under_way.size() <= threads && bytes < bytes_under_way) {
+            if (auto batch = read_batch(source, pool)) {
+                bytes += batch->bytes;
                 under_way.push_back(std::move(*batch));
-            else
+            } else {
                 at_end = true;
+            }
         }
         if (under_way.empty() || stop)
             break;
         Batch batch = std::move(under_way.front());
         under_way.pop_front();
+        bytes -= batch.bytes;
         const std::vector<store::Prepared> prepared = batch.prepared.get();
         const std::vector<bool> is_new = store.accept(prepared, feed, util::now());
         for (std::size_t i = 0; i < is_new.size(); ++i) {

@@ -63,7 +63,6 @@ class BehindPostfix(jmrp_test.JmrpTest):
                 server.wait_until(self.deferred(20), "all are deferred", 120)
             self.assertIn("4.3.0", server.log())
             self.assertEqual(self.kept(), 1)
-            server.flush()
             server.wait_until_empty()
             self.assert_all_there(range(21))
 
@@ -72,7 +71,6 @@ class BehindPostfix(jmrp_test.JmrpTest):
             self.send("fbl-wrong", range(3))
             server.wait_until(self.deferred(3), "all are deferred", 120)
             self.write("absent.toml", f"[database]\npath = '{self.database}'\n")
-            server.flush()
             server.wait_until_empty()
             self.assert_all_there(range(3))
 
@@ -84,7 +82,6 @@ class BehindPostfix(jmrp_test.JmrpTest):
                     self.send(alias, [number])
                     server.wait_until(lambda: not os.path.exists(self.once), "the delivery was killed", 60)
                     server.wait_until(self.deferred(1), "it is deferred", 60)
-                    server.flush()
                     server.wait_until_empty()
             self.assert_all_there(range(2))
 
