@@ -10,7 +10,8 @@ namespace jmrp::ingest {
 namespace {
 
 constexpr std::size_t batch_messages = 1024;
-constexpr std::size_t batch_bytes = std::size_t{8} << 20;
+constexpr std::size_t batch_bytes = std::size_t{4} << 20;
+constexpr std::size_t bytes_under_way = std::size_t{24} << 20; ///< a hostile mbox has nothing but mails of the greatest size
 
 using Messages = std::vector<domain::RawMessage>;
 using Settlements = std::vector<domain::Settlement>;
@@ -20,22 +21,28 @@ struct Batch {
     std::shared_ptr<const Messages> messages;
     std::future<std::vector<store::Prepared>> prepared;
     source::Source::Position position;
+    std::size_t bytes = 0;
+};
+
+/// Durable messages that are being read.
+struct Reading {
+    std::future<Settlements> settlements;
+    std::size_t bytes = 0;
 };
 
 /// Nothing at the end of the source.
 std::optional<Batch> read_batch(source::Source& source, util::WorkerPool& pool) {
+    Batch batch;
     auto messages = std::make_shared<Messages>();
-    std::size_t bytes = 0;
-    while (messages->size() < batch_messages && bytes < batch_bytes) {
+    while (messages->size() < batch_messages && batch.bytes < batch_bytes) {
         auto message = source.next();
         if (!message)
             break;
-        bytes += message->bytes.size();
+        batch.bytes += message->bytes.size();
         messages->push_back(std::move(*message));
     }
     if (messages->empty())
         return std::nullopt;
-    Batch batch;
     batch.messages = messages;
     batch.position = source.position();
     batch.prepared = pool.submit([messages] {
@@ -67,19 +74,23 @@ AcceptTotals accept_all(store::Store& store, source::Source& source, std::string
     AcceptTotals totals;
     const unsigned threads = util::processors();
     std::deque<Batch> being_prepared;
-    std::deque<std::future<Settlements>> being_read;
+    std::deque<Reading> being_read;
+    std::size_t bytes = 0; // of both
     util::WorkerPool pool(threads); // ends first: its tasks look at what stands above
     const auto settle_oldest = [&] {
-        store.settle(being_read.front().get());
+        store.settle(being_read.front().settlements.get());
+        bytes -= being_read.front().bytes;
         being_read.pop_front();
     };
     bool at_end = false;
     while (true) {
-        while (!at_end && !stop && being_prepared.size() <= threads) {
-            if (auto batch = read_batch(source, pool))
-                being_prepared.push_back(std::move(*batch));
-            else
-                at_end = true;
+        while (!at_end && !stop && being_prepared.size() <= threads && (being_prepared.empty() || bytes < bytes_under_way)) {
+            auto batch = read_batch(source, pool);
+            at_end = !batch;
+            if (!batch)
+                break;
+            bytes += batch->bytes;
+            being_prepared.push_back(std::move(*batch));
         }
         if (being_prepared.empty() || stop)
             break;
@@ -95,8 +106,10 @@ AcceptTotals accept_all(store::Store& store, source::Source& source, std::string
             source.acknowledge((*batch.messages)[i].token);
         }
         if (rules)
-            being_read.push_back(read_messages(std::move(batch.messages), std::move(ids), feed, received_at, *rules, pool));
-        if (being_read.size() > threads)
+            being_read.push_back({read_messages(std::move(batch.messages), std::move(ids), feed, received_at, *rules, pool), batch.bytes});
+        else
+            bytes -= batch.bytes;
+        while (being_read.size() > threads || (bytes >= bytes_under_way && !being_read.empty()))
             settle_oldest();
         report({"keeping", totals.accepted + totals.known, batch.position.done, batch.position.total});
     }

@@ -99,6 +99,9 @@ class Mbox final : public Source {
     void take(domain::RawMessage& message, std::size_t until) {
         const std::size_t size = until - begin_;
         const std::size_t room = message_limit_ - message.bytes.size();
+        const std::size_t wanted = message.bytes.size() + std::min(size, room);
+        if (wanted > message.bytes.capacity()) // doubling, but not beyond the limit
+            message.bytes.reserve(std::max(wanted, std::min(2 * message.bytes.capacity(), message_limit_)));
         message.bytes.append(buffer_.data() + begin_, std::min(size, room));
         message.truncated |= size > room;
         taken_ += size;

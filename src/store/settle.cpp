@@ -8,7 +8,7 @@
 
 namespace jmrp::store {
 
-std::vector<Claimed> Store::claim(std::size_t limit) {
+std::vector<Claimed> Store::claim(std::size_t limit, std::size_t most_bytes) {
     std::vector<Claimed> claimed;
     connection_->in_transaction("take messages to settle", [&] {
         auto& sql = connection_->sql;
@@ -25,7 +25,9 @@ std::vector<Claimed> Store::claim(std::size_t limit) {
                                                      ") AS u JOIN message AS m ON m.id = u.message_id JOIN message_raw AS r ON r.message_id = u.message_id",
                                   soci::into(id), soci::into(attempts), soci::into(row.feed), soci::into(at), soci::into(row.frame));
         select.execute();
-        while (select.fetch()) {
+        std::size_t bytes = 0;
+        while (bytes < most_bytes && select.fetch()) {
+            bytes += row.frame.size();
             row.message_id = id;
             row.attempts = attempts;
             row.received_at = at;

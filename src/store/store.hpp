@@ -153,9 +153,9 @@ class Store {
                                      Queue queue = Queue::waiting);
 
     // ---- settle
-    /// Takes up to `limit` messages that nobody tried yet; when there are none, a single one that was tried before, the
-    /// least tried first. Each claim counts an attempt, and that is committed on return. Callers hold the settling lock.
-    std::vector<Claimed> claim(std::size_t limit);
+    /// Takes up to `limit` messages that nobody tried yet, fewer when they come to `most_bytes` of compressed bytes; when
+    /// there are none, a single one that was tried before, the least tried first. Each claim counts an attempt, and that is committed on return. Callers hold the settling lock.
+    std::vector<Claimed> claim(std::size_t limit, std::size_t most_bytes = std::size_t{8} << 20U);
     /// Writes everything that follows from these messages, in one transaction, and takes them from the queue.
     void settle(std::span<const domain::Settlement> settlements);
     bool has_unsettled();
