@@ -9,6 +9,10 @@ else()
     set(JMRP_LINK_STATIC ${JMRP_STATIC})
 endif()
 
+if(JMRP_LINK_STATIC)
+    add_link_options(-static-libstdc++ -static-libgcc)
+endif()
+
 # jmrp_library(NAME HEADER header LIBS name... [DYNAMIC name...] [INCLUDE dir...]): target jmrp::NAME. LIBS are taken
 # as archives when static linking is on, DYNAMIC never; the latter are what only the archives need.
 function(jmrp_library name)
@@ -43,8 +47,9 @@ jmrp_library(gmime HEADER gmime/gmime.h INCLUDE ${GMIME_INCLUDE_DIRS} LIBS gmime
     STATIC_NEEDS gpgme assuan gpg-error ffi idn2 unistring pcre2-8 z DYNAMIC_NEEDS mount selinux m)
 jmrp_library(sqlite HEADER sqlite3.h LIBS sqlite3 DYNAMIC_NEEDS m z)
 jmrp_library(soci HEADER soci/soci.h LIBS soci_sqlite3 soci_core DYNAMIC_NEEDS dl)
-jmrp_library(spdlog HEADER spdlog/spdlog.h LIBS spdlog fmt)
-target_compile_definitions(jmrp_lib_spdlog INTERFACE SPDLOG_COMPILED_LIB SPDLOG_FMT_EXTERNAL)
+# Header-only: Debian ships no archive of spdlog, and one file of ours includes it.
+jmrp_library(spdlog HEADER spdlog/spdlog.h)
+target_compile_definitions(jmrp_lib_spdlog INTERFACE SPDLOG_FMT_EXTERNAL FMT_HEADER_ONLY)
 jmrp_library(program_options HEADER boost/program_options.hpp LIBS boost_program_options)
 jmrp_library(zstd HEADER zstd.h LIBS zstd)
 jmrp_library(sodium HEADER sodium.h LIBS sodium)

@@ -1,5 +1,6 @@
 #pragma once
-// What kind of message is this? One detector a file; the table in detectors.cpp is asked in order, the first that holds wins.
+// What kind of message is this? One detector a file; the table in detectors.cpp is asked in order, the first that holds
+// wins.
 #include <optional>
 #include <vector>
 
@@ -20,11 +21,16 @@ struct Classified {
 /// Nothing where the message is not of the detector's kind.
 using Detect = std::optional<Classified> (*)(const mail::Part& message, const domain::ReadingRules& rules);
 
-std::optional<Classified> detect_feedback_report(const mail::Part& message, const domain::ReadingRules& rules);  // RFC 5965
-std::optional<Classified> detect_jmrp_attachment(const mail::Part& message, const domain::ReadingRules& rules);  // jmrp.md D1, D3
-std::optional<Classified> detect_jmrp_original(const mail::Part& message, const domain::ReadingRules& rules);    // jmrp.md D2
-std::optional<Classified> detect_support_reply(const mail::Part& message, const domain::ReadingRules& rules);    // blocks.md section 5
-std::optional<Classified> detect_bounce(const mail::Part& message, const domain::ReadingRules& rules);           // RFC 3464 and older forms
+std::optional<Classified> detect_feedback_report(const mail::Part& message,
+                                                 const domain::ReadingRules& rules); // RFC 5965
+std::optional<Classified> detect_jmrp_attachment(const mail::Part& message,
+                                                 const domain::ReadingRules& rules); // jmrp.md D1, D3
+std::optional<Classified> detect_jmrp_original(const mail::Part& message,
+                                               const domain::ReadingRules& rules); // jmrp.md D2
+std::optional<Classified> detect_support_reply(const mail::Part& message,
+                                               const domain::ReadingRules& rules); // blocks.md section 5
+std::optional<Classified> detect_bounce(const mail::Part& message,
+                                        const domain::ReadingRules& rules); // RFC 3464 and older forms
 
 /// Asks the table; what nobody wants is Unrecognized with a reason.
 Classified classify(const mail::Part& message, const domain::ReadingRules& rules);

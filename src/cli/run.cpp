@@ -39,7 +39,8 @@ class Answer {
     explicit Answer(const std::vector<std::string>& line) {
         const std::string name = named_command(line);
         ingest_ = name == "ingest";
-        delivery_ = mail_at_stdin() && (ingest_ || !find_command(name));
+        // A closed standard input has become /dev/null by now, and still it was a mail server that called.
+        delivery_ = ingest_ ? ::isatty(STDIN_FILENO) == 0 : mail_at_stdin() && !find_command(name);
     }
 
     int failed(ExitStatus status, std::string_view why) const {

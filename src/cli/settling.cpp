@@ -1,12 +1,8 @@
 #include "cli/settling.hpp"
 
-#include <fcntl.h>
-#include <unistd.h>
-
-#include <cstdio>
-
 #include "cli/output.hpp"
 #include "cli/stop.hpp"
+#include "ingest/interpret.hpp"
 #include "ingest/settle_run.hpp"
 #include "util/fault.hpp"
 #include "util/log.hpp"
@@ -18,12 +14,6 @@ namespace {
 
 /// More deaths than that at one go are not a few bad mails but a broken installation.
 constexpr int most_deaths = 300;
-
-void silence_standard_files() {
-    const int null = ::open("/dev/null", O_RDWR | O_CLOEXEC);
-    for (int fd = 0; fd <= 2 && null >= 0; ++fd)
-        ::dup2(null, fd);
-}
 
 } // namespace
 
@@ -56,20 +46,19 @@ ExitStatus settle_supervised(const Invocation& invocation) {
     return static_cast<ExitStatus>(outcome.exit_status);
 }
 
-void settle_after_delivery(const Invocation& invocation) noexcept {
-    try {
-        util::supervise(
-            [&] {
-                silence_standard_files(); // the mail server waits for the end of our output, not for this work
-                ingest::run_settling(store_options(invocation), invocation.config.rules, invocation.config.policy, false, stop_wanted,
-                                     [](const ingest::Progress&) {});
-                return 0;
-            },
-            ingest::most_attempts + 2, invocation.config.settle_wait_seconds);
-    } catch (...) {
-        // Kept is kept: the next delivery or 'jmrp settle' goes on.
-        return;
-    }
+DeliverySettler::DeliverySettler(const Invocation& invocation)
+    : invocation_(invocation),
+      companion_([&] { ingest::interpret({}, invocation.config.rules); }, // starts the reader up
+                 [&] {
+                     store::Options options = store_options(invocation);
+                     options.checkpoint_pages = 256; // here nobody waits for it, and the next delivery opens a short log
+                     ingest::run_settling(options, invocation.config.rules, invocation.config.policy, false, stop_wanted,
+                                          [](const ingest::Progress&) {});
+                 }) {}
+
+void DeliverySettler::settle_now() noexcept {
+    companion_.go();
+    companion_.wait(invocation_.config.settle_wait_seconds);
 }
 
 } // namespace jmrp::cli

@@ -1,6 +1,6 @@
 #pragma once
 #include "cli/command.hpp"
-#include "ingest/ingest.hpp"
+#include "util/companion.hpp"
 
 namespace jmrp::cli {
 
@@ -8,8 +8,17 @@ namespace jmrp::cli {
 /// Shows progress where a person watches, and says on standard error what a person must know.
 ExitStatus settle_supervised(const Invocation& invocation);
 
-/// The same behind a delivery: in silence, for a bounded time, and leaving the work to a settler that is at it already.
-/// Never throws: the mail is kept, whatever happens here.
-void settle_after_delivery(const Invocation& invocation) noexcept;
+/// The settler of one delivery: in silence, and leaving the work to a settler that is at it already. Made before the
+/// database is opened, so that it starts up while the mail goes to disk; ingest says go() when the mail is kept.
+class DeliverySettler {
+  public:
+    explicit DeliverySettler(const Invocation& invocation);
+    /// Returns when the mail is settled, or after a while without it: kept is kept, the next settler goes on.
+    void settle_now() noexcept;
+
+  private:
+    const Invocation& invocation_;
+    util::Companion companion_;
+};
 
 } // namespace jmrp::cli

@@ -11,8 +11,8 @@
 
 namespace jmrp::mail {
 
-/// One header field: the name as it came, the value unfolded (line ends removed, blanks kept) and trimmed, otherwise the
-/// bytes as they came: encoded words are not decoded.
+/// One header field: the name as it came, the value unfolded (line ends removed, blanks kept) and trimmed, otherwise
+/// the bytes as they came: encoded words are not decoded.
 struct Field {
     std::string name;
     std::string value;
@@ -41,7 +41,7 @@ class Fields {
 struct Part {
     std::string type; ///< lower case, "text/plain" where the mail does not say
     std::vector<std::pair<std::string, std::string>> parameters; ///< of Content-Type, names in lower case
-    std::string disposition; ///< lower case: "inline", "attachment", or empty
+    std::string disposition;                                     ///< lower case: "inline", "attachment", or empty
     Fields fields;
     std::string body;
     std::vector<Part> parts;
@@ -54,9 +54,9 @@ struct Part {
 /// Reads any bytes; what is wrong with them is told in `defects`. The root's `fields` are the mail's header block.
 Part parse(std::string_view bytes, const domain::Limits& limits, std::vector<domain::Defect>& defects);
 
-/// Reads a block of header-like fields (feedback-report parts, text/rfc822-headers): order free, any case, folding, blank
-/// lines before the first field skipped, lines that are no field skipped with a defect. Stops at the first blank line.
-/// `rest`, where given, receives what follows that line.
+/// Reads a block of header-like fields (feedback-report parts, text/rfc822-headers): order free, any case, folding,
+/// blank lines before the first field skipped, lines that are no field skipped with a defect. Stops at the first blank
+/// line. `rest`, where given, receives what follows that line.
 Fields parse_fields(std::string_view block, const domain::Limits& limits, std::vector<domain::Defect>& defects,
                     std::string_view* rest = nullptr);
 

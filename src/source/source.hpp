@@ -6,7 +6,6 @@
 #include <optional>
 #include <string>
 #include <string_view>
-#include <vector>
 
 #include "domain/raw_message.hpp"
 
@@ -26,11 +25,15 @@ class Source {
         std::uint64_t total = 0;
     };
     virtual Position position() const = 0;
+    /// Entries that hold no message or could not be read: each was told in the log and left where it is.
+    virtual std::uint64_t skipped() const { return 0; }
 };
 
 /// Opens what `spec` names: "-", "mbox:PATH", "maildir:PATH", or a path: a directory with cur/ and new/ is a Maildir,
-/// another directory's *.eml files are taken in order of name, a file that begins with "From " and holds a header behind
-/// it is an mbox, any other file is one message. Throws Fault(not_found) and the like, naming `spec`.
+/// another directory's *.eml files are taken in order of name, a file that begins with "From " and holds a header
+/// behind it is an mbox, any other file is one message; what is no regular file (a pipe) is one message too, unless
+/// "mbox:" says otherwise. A message keeps its first `message_limit` bytes. Throws Fault(not_found) and the like,
+/// naming `spec`.
 std::unique_ptr<Source> open(std::string_view spec, std::size_t message_limit);
 
 } // namespace jmrp::source

@@ -174,6 +174,7 @@ Store::Connection::Connection(const Options& wanted) : options(wanted) {
                         "it has format " + std::to_string(version) + ", this jmrp knows format " + std::to_string(schema_version),
                         "install the newer jmrp");
         run(options.durable ? "PRAGMA synchronous = FULL" : "PRAGMA synchronous = NORMAL");
+        sqlite_api::sqlite3_wal_autocheckpoint(handle(sql), options.checkpoint_pages);
         run("PRAGMA foreign_keys = ON");
         run("PRAGMA cache_size = -32768"); // 32 MiB
     });

@@ -32,6 +32,7 @@ bool take_out(soci::session& sql, long long id) {
     sql << "UPDATE outcome_count AS c SET messages = messages - 1 FROM outcome AS o JOIN message AS m ON m.id = o.message_id "
            "WHERE o.message_id = :id AND c.feed = m.feed AND c.disposition = o.disposition AND c.day = m.received_at / 86400",
         soci::use(id);
+    sql << "DELETE FROM outcome_count WHERE messages = 0"; // as a rebuild would have it
     sql << "DELETE FROM outcome WHERE message_id = :id", soci::use(id);
     sql << "DELETE FROM quarantine WHERE message_id = :id", soci::use(id);
     return true;

@@ -2,6 +2,8 @@
 
 #include <idn2.h>
 
+#include <algorithm>
+
 #include "util/text.hpp"
 
 namespace jmrp::util {
@@ -32,7 +34,8 @@ std::optional<std::string> domain_to_ascii(std::string_view domain) {
         domain.remove_suffix(1);
     if (plain_ascii(domain)) // nearly every domain: no table look-ups
         return well_formed(domain) ? std::optional(lower(domain)) : std::nullopt;
-    if (domain.size() > 255 || domain.find('\0') != std::string_view::npos)
+    const auto allowed = [](char c) { return static_cast<unsigned char>(c) >= 0x80 || plain_ascii(std::string_view(&c, 1)); };
+    if (domain.size() > 255 || !std::all_of(domain.begin(), domain.end(), allowed))
         return std::nullopt;
     char* converted = nullptr;
     const std::string text(domain);
@@ -40,7 +43,7 @@ std::optional<std::string> domain_to_ascii(std::string_view domain) {
         return std::nullopt;
     const std::string ascii(converted);
     idn2_free(converted);
-    return well_formed(ascii) ? std::optional(lower(ascii)) : std::nullopt;
+    return plain_ascii(ascii) && well_formed(ascii) ? std::optional(lower(ascii)) : std::nullopt;
 }
 
 } // namespace jmrp::util

@@ -2,6 +2,7 @@
 
 #ifdef JMRP_KILL_POINTS
 #include <signal.h>
+#include <unistd.h>
 
 #include <cstdlib>
 
@@ -16,6 +17,8 @@ void kill_point(std::string_view name, std::string_view context) {
     if (text.substr(0, at) != name)
         return;
     if (at != std::string_view::npos && context.find(text.substr(at + 1)) == std::string_view::npos)
+        return;
+    if (const char* once = std::getenv("JMRP_KILL_ONCE"); once && ::unlink(once) != 0)
         return;
     ::raise(SIGKILL);
 }

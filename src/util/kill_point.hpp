@@ -2,6 +2,7 @@
 // Named places where a developer build dies on demand (SIGKILL), for the crash tests:
 //     JMRP_KILL_AT=NAME          at the first passage of the point NAME
 //     JMRP_KILL_AT=NAME@NEEDLE   only when the point's context holds NEEDLE
+//     JMRP_KILL_ONCE=FILE        only while FILE exists, which is removed before: one death, however many processes pass
 // In a build for users the calls compile to nothing.
 #include <string_view>
 

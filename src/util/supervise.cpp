@@ -2,16 +2,12 @@
 
 #include <signal.h>
 #include <sys/prctl.h>
-#include <sys/syscall.h>
 #include <sys/wait.h>
-#include <poll.h>
 #include <unistd.h>
 
 #include <cerrno>
-#include <cmath>
 
 #include "util/fault.hpp"
-#include "util/fd.hpp"
 
 namespace jmrp::util {
 
@@ -45,19 +41,9 @@ class SignalsPassedOn {
     struct sigaction terminate_ {};
 };
 
-/// True when the child ended in time. Without pidfd_open (an old kernel) the wait has no bound.
-bool wait_at_most(pid_t child, double seconds) {
-    const Fd fd(static_cast<int>(::syscall(SYS_pidfd_open, child, 0)));
-    if (!fd)
-        return true;
-    pollfd wanted{fd.get(), POLLIN, 0};
-    const int ready = ::poll(&wanted, 1, static_cast<int>(std::ceil(seconds * 1000)));
-    return ready != 0;
-}
-
 } // namespace
 
-Supervised supervise(const std::function<int()>& work, int most_deaths, double wait_seconds) {
+Supervised supervise(const std::function<int()>& work, int most_deaths) {
     Supervised outcome;
     SignalsPassedOn signals;
     while (true) {
@@ -67,11 +53,9 @@ Supervised supervise(const std::function<int()>& work, int most_deaths, double w
             throw system_fault("start a child process", errno);
         if (child == 0) {
             signals.restore();
-            if (wait_seconds <= 0) { // a child that may outlive the caller must not die with it
-                ::prctl(PR_SET_PDEATHSIG, SIGKILL);
-                if (::getppid() != parent)
-                    ::_exit(125);
-            }
+            ::prctl(PR_SET_PDEATHSIG, SIGKILL);
+            if (::getppid() != parent)
+                ::_exit(125);
             int status = 125;
             try {
                 status = work();
@@ -81,10 +65,6 @@ Supervised supervise(const std::function<int()>& work, int most_deaths, double w
             ::_exit(status);
         }
         child_to_tell = child;
-        if (wait_seconds > 0 && !wait_at_most(child, wait_seconds)) {
-            child_to_tell = 0;
-            return outcome;
-        }
         int status = 0;
         while (::waitpid(child, &status, 0) < 0 && errno == EINTR) {
         }

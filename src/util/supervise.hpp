@@ -7,12 +7,12 @@ namespace jmrp::util {
 struct Supervised {
     int exit_status = 0; ///< what `work` returned the last time it came to an end
     int deaths = 0;      ///< how often it was killed by a signal before that
-    bool finished = false; ///< false: it died `most_deaths` times, or the time was over and it goes on alone
+    bool finished = false; ///< false: it died `most_deaths` times
 };
 
 /// Forks; the child returns `work()` as its exit status (0-125). A child that dies from a signal is started again, up to
-/// `most_deaths` times. With `wait_seconds` > 0 the caller waits no longer than that for each child and lets it go on.
-/// No thread may run and no database may be open in the caller. SIGINT and SIGTERM are passed on to the child.
-Supervised supervise(const std::function<int()>& work, int most_deaths, double wait_seconds = 0);
+/// `most_deaths` times. The child dies with the caller. No thread may run and no database may be open in the caller.
+/// SIGINT and SIGTERM are passed on to the child.
+Supervised supervise(const std::function<int()>& work, int most_deaths);
 
 } // namespace jmrp::util

@@ -21,15 +21,17 @@ constexpr Option options[] = {
 
 constexpr const char* standard_input = "-";
 
-/// The pipe contract: on return the bytes are on disk. No parser, no network.
-void keep_one_delivery(const Invocation& invocation, std::string_view feed) {
+/// The pipe contract: what follows accept() can fail as it likes, the mail is kept. The parser never runs in this process.
+void deliver(const Invocation& invocation, std::string_view feed) {
     const auto source = source::open(standard_input, invocation.config.rules.limits.message_bytes);
     const auto message = source->next();
     if (!message || message->bytes.empty())
         throw util::Fault(util::FaultKind::usage, "keep a message", "there is none on standard input");
+    DeliverySettler settler(invocation);
     const store::Prepared prepared = store::prepare(*message);
     store::Store store = open_store(invocation);
     store.accept(std::span(&prepared, 1), feed, util::now());
+    settler.settle_now(); // while our connection is open the settler finds the database warm
 }
 
 std::string summary(const ingest::AcceptTotals& totals) {
@@ -69,8 +71,7 @@ ExitStatus run(const Invocation& invocation) {
     if (sources.size() == 1 && sources.front() == standard_input) {
         if (::isatty(STDIN_FILENO) == 1)
             std::fputs("Reading one message from the terminal; Ctrl-D ends it.\n", stderr);
-        keep_one_delivery(invocation, feed);
-        settle_after_delivery(invocation);
+        deliver(invocation, feed);
         return ExitStatus::ok;
     }
     const ingest::AcceptTotals totals = keep_all(invocation, sources, feed);

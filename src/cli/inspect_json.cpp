@@ -1,0 +1,94 @@
+#include "cli/inspect_json.hpp"
+
+#include <nlohmann/json.hpp>
+
+#include "util/text.hpp"
+
+namespace jmrp::cli {
+
+namespace {
+
+using Json = nlohmann::ordered_json;
+constexpr int format_version = 1;
+
+Json text_or_null(const std::optional<std::string>& text) {
+    return text ? Json(*text) : Json(nullptr);
+}
+Json time_or_null(const std::optional<util::Seconds>& time) {
+    return time ? Json(util::iso8601(*time)) : Json(nullptr);
+}
+Json from_or_null(const std::string& from) {
+    return from.empty() ? Json(nullptr) : Json(from);
+}
+
+Json recipient_json(const domain::Recipient& recipient) {
+    Json addresses = Json::array();
+    for (const domain::Address& address : recipient.addresses)
+        addresses.push_back(address.text());
+    Json ladder = Json::array();
+    for (const domain::RungOutcome& rung : recipient.ladder)
+        ladder.push_back({{"rung", rung.rung}, {"held", rung.held}, {"why", rung.why}});
+    return {{"status", to_text(recipient.status)},
+            {"addresses", addresses},
+            {"from", from_or_null(recipient.from)},
+            {"ladder", ladder}};
+}
+
+struct Filler {
+    Json& out;
+
+    void operator()(const domain::FeedbackReport& report) const {
+        out["dialect"] = to_text(report.dialect);
+        out["feedback_type"] = report.feedback_type;
+        out["complaint"] = report.complaint;
+        out["unsubscribe"] = report.unsubscribe;
+        out["source_ip"] = report.source_ip.value ? Json(report.source_ip.value->text()) : Json(nullptr);
+        out["source_ip_from"] = from_or_null(report.source_ip.from);
+        out["original_mail_from"] = text_or_null(report.original_mail_from.value);
+        out["original_mail_from_from"] = from_or_null(report.original_mail_from.from);
+        out["recipient"] = recipient_json(report.recipient);
+        out["reported"] = {{"message_id", text_or_null(report.reported.message_id)},
+                           {"from", text_or_null(report.reported.from)},
+                           {"subject", text_or_null(report.reported.subject)},
+                           {"date", time_or_null(report.reported.date)},
+                           {"list_id", text_or_null(report.reported.list_id)}};
+        out["arrival_date"] = time_or_null(report.arrival_date.value);
+        out["arrival_date_from"] = from_or_null(report.arrival_date.from);
+        out["incidents"] = report.incidents;
+    }
+
+    void operator()(const domain::Bounce& bounce) const {
+        Json recipients = Json::array();
+        for (const domain::BouncedRecipient& one : bounce.recipients)
+            recipients.push_back({{"address", text_or_null(one.address)},
+                                  {"action", text_or_null(one.action)},
+                                  {"status", text_or_null(one.status)},
+                                  {"reply", text_or_null(one.reply)},
+                                  {"category", nullptr},
+                                  {"list", nullptr},
+                                  {"code", nullptr},
+                                  {"ip", nullptr}});
+        out["recipients"] = std::move(recipients);
+    }
+
+    void operator()(const domain::SupportReply& reply) const {
+        out["ticket"] = text_or_null(reply.ticket);
+        out["findings"] = Json::array();
+    }
+
+    void operator()(const domain::Unrecognized& unrecognized) const { out["reason"] = unrecognized.reason; }
+};
+
+} // namespace
+
+std::string inspect_json(const domain::Reading& reading, std::string_view file, std::size_t index) {
+    Json out = {{"format_version", format_version}, {"file", file}, {"index", index}, {"kind", kind_text(reading)}};
+    std::visit(Filler{out}, reading.what);
+    Json defects = Json::array();
+    for (const domain::Defect& defect : reading.defects)
+        defects.push_back({{"code", defect.code}, {"detail", defect.detail}});
+    out["defects"] = std::move(defects);
+    return out.dump(-1, ' ', false, Json::error_handler_t::replace);
+}
+
+} // namespace jmrp::cli

@@ -1,0 +1,77 @@
+#include "cli/inspect_json.hpp"
+#include "util/text.hpp"
+
+namespace jmrp::cli {
+
+namespace {
+
+constexpr std::size_t value_column = 20;
+constexpr std::string_view nothing = "-";
+
+void line(std::string& out, std::string_view name, std::string_view value, std::string_view from = {}) {
+    out += "  ";
+    out += name;
+    out.append(name.size() < value_column ? value_column - name.size() : 1, ' ');
+    out += value.empty() ? std::string(nothing) : util::for_terminal(value);
+    if (!from.empty())
+        out += "   [" + util::for_terminal(from) + "]";
+    out += '\n';
+}
+
+std::string time_text(const std::optional<util::Seconds>& time) {
+    return time ? util::iso8601(*time) : std::string();
+}
+
+struct Writer {
+    std::string& out;
+
+    void operator()(const domain::FeedbackReport& report) const {
+        line(out, "dialect", to_text(report.dialect));
+        const std::string_view effect = report.complaint     ? "counts as a complaint"
+                                        : report.unsubscribe ? "an unsubscribe"
+                                                             : "no complaint";
+        line(out, "feedback type", report.feedback_type, effect);
+        line(out, "source IP", report.source_ip.value ? report.source_ip.value->text() : "", report.source_ip.from);
+        const auto& sender = report.original_mail_from;
+        line(out, "original mail from", sender.value ? (sender.value->empty() ? "<>" : *sender.value) : "",
+             sender.from);
+        line(out, "arrival date", time_text(report.arrival_date.value), report.arrival_date.from);
+        line(out, "incidents", std::to_string(report.incidents));
+        line(out, "message id", report.reported.message_id.value_or(""),
+             report.reported.message_id ? "original: Message-ID" : "");
+        line(out, "from", report.reported.from.value_or(""), report.reported.from ? "original: From" : "");
+        line(out, "subject", report.reported.subject.value_or(""), report.reported.subject ? "original: Subject" : "");
+        line(out, "date", time_text(report.reported.date), report.reported.date ? "original: Date" : "");
+        line(out, "list id", report.reported.list_id.value_or(""), report.reported.list_id ? "original: List-ID" : "");
+        line(out, "recipient", to_text(report.recipient.status), report.recipient.from);
+        for (const domain::Address& address : report.recipient.addresses)
+            line(out, "", address.text());
+        for (const domain::RungOutcome& rung : report.recipient.ladder)
+            line(out, (rung.held ? "  + " : "  - ") + rung.rung, rung.why);
+    }
+
+    void operator()(const domain::Bounce& bounce) const {
+        for (const domain::BouncedRecipient& one : bounce.recipients) {
+            line(out, "recipient", one.address.value_or(""));
+            line(out, "  action", one.action.value_or(""));
+            line(out, "  status", one.status.value_or(""));
+            line(out, "  reply", one.reply.value_or(""));
+        }
+    }
+
+    void operator()(const domain::SupportReply& reply) const { line(out, "ticket", reply.ticket.value_or("")); }
+    void operator()(const domain::Unrecognized& unrecognized) const { line(out, "reason", unrecognized.reason); }
+};
+
+} // namespace
+
+std::string inspect_text(const domain::Reading& reading, std::string_view file, std::size_t index) {
+    std::string out =
+        util::for_terminal(file, 1000) + " #" + std::to_string(index) + ": " + std::string(kind_text(reading)) + "\n";
+    std::visit(Writer{out}, reading.what);
+    for (const domain::Defect& defect : reading.defects)
+        line(out, "defect", defect.code, defect.detail);
+    return out;
+}
+
+} // namespace jmrp::cli

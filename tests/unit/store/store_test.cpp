@@ -1,0 +1,295 @@
+#include "store/store.hpp"
+
+#include <sys/stat.h>
+
+#include <catch2/catch.hpp>
+#include <fstream>
+
+#include "support/temporary_folder.hpp"
+#include "util/compress.hpp"
+#include "util/fault.hpp"
+
+using namespace jmrp;
+using domain::Disposition;
+using tests::TemporaryFolder;
+
+namespace {
+
+constexpr util::Seconds noon = 1795305600 + 12 * 3600;
+
+store::Options at(const TemporaryFolder& folder) {
+    store::Options options;
+    options.path = folder.path() / "deep" / "jmrp.db";
+    options.busy_timeout_ms = 50;
+    return options;
+}
+
+store::Prepared message(const std::string& bytes) {
+    domain::RawMessage raw;
+    raw.bytes = bytes;
+    raw.origin = "a test";
+    return store::prepare(raw);
+}
+
+std::vector<bool> accept(store::Store& store, const std::string& bytes, util::Seconds when = noon) {
+    const store::Prepared prepared = message(bytes);
+    return store.accept(std::span(&prepared, 1), "feed", when);
+}
+
+domain::Settlement complaint(const store::Claimed& claimed, const std::string& identity, const char* recipient, const char* ip = "192.0.2.1") {
+    domain::Settlement out;
+    out.message_id = claimed.message_id;
+    out.feed = claimed.feed;
+    out.received_at = claimed.received_at;
+    out.kind = "feedback-report";
+    out.disposition = Disposition::complaint_suppressed;
+    domain::Settlement::Report row;
+    row.identity = util::digest("report", identity);
+    row.report.feedback_type = "abuse";
+    row.report.complaint = true;
+    row.report.source_ip = {*domain::parse_ip(ip), "report: Source-IP"};
+    row.report_date = claimed.received_at;
+    row.report_day = util::day_of(claimed.received_at);
+    row.arrival_day = row.report_day - 2;
+    row.counted = 3;
+    if (recipient) {
+        row.report.recipient.status = domain::RecipientStatus::known;
+        row.report.recipient.addresses = {*domain::parse_address(recipient)};
+        row.suppress = row.report.recipient.addresses;
+    }
+    out.report = row;
+    return out;
+}
+
+void settle_next(store::Store& store, const std::string& identity, const char* recipient, const char* ip = "192.0.2.1") {
+    const auto claimed = store.claim(1);
+    REQUIRE(claimed.size() == 1);
+    const domain::Settlement settlement = complaint(claimed.front(), identity, recipient, ip);
+    store.settle(std::span(&settlement, 1));
+}
+
+bool suppressed(store::Store& store, const char* address) {
+    const auto story = store.suppression_story(*domain::parse_address(address));
+    return story.suppression && story.suppression->active;
+}
+
+std::vector<std::string> dump(store::Store& store) {
+    std::vector<std::string> out;
+    store.dump([&](std::string_view line) { out.emplace_back(line); });
+    return out;
+}
+
+util::FaultKind kind_of_fault(const std::function<void()>& work) {
+    try {
+        work();
+    } catch (const util::Fault& fault) {
+        return fault.kind();
+    }
+    return util::FaultKind::usage;
+}
+
+} // namespace
+
+TEST_CASE("store: a missing database is made with its folder, for its owner's eyes alone") {
+    const TemporaryFolder folder;
+    const store::Store store(at(folder));
+    struct stat found {};
+    REQUIRE(::stat(at(folder).path.c_str(), &found) == 0);
+    CHECK((found.st_mode & 0777) == 0600);
+    REQUIRE(::stat(at(folder).path.parent_path().c_str(), &found) == 0);
+    CHECK((found.st_mode & 0777) == 0700);
+}
+
+TEST_CASE("store: bytes come back as they came, NUL and broken UTF-8 included") {
+    const TemporaryFolder folder;
+    store::Store store(at(folder));
+    const std::string bytes("a\0b\xff\xfe\r\n\r\nlast", 13);
+    accept(store, bytes);
+    const auto claimed = store.claim(10);
+    REQUIRE(claimed.size() == 1);
+    CHECK(util::decompress(claimed.front().frame, 100) == bytes);
+    CHECK(store.message(claimed.front().message_id)->bytes == bytes);
+}
+
+TEST_CASE("store: the same bytes are kept once") {
+    const TemporaryFolder folder;
+    store::Store store(at(folder));
+    CHECK(accept(store, "one") == std::vector<bool>{true});
+    CHECK(accept(store, "one") == std::vector<bool>{false});
+    const std::vector<store::Prepared> batch{message("two"), message("one"), message("two")};
+    CHECK(store.accept(batch, "feed", noon) == std::vector<bool>{true, false, false});
+    CHECK(store.status().messages == 2);
+}
+
+TEST_CASE("store: a report by another route counts once and suppresses once") {
+    const TemporaryFolder folder;
+    store::Store store(at(folder));
+    accept(store, "route one");
+    accept(store, "route two");
+    settle_next(store, "same", "user@example.com");
+    settle_next(store, "same", "user@example.com");
+    const auto rows = store.rates({});
+    REQUIRE(rows.size() == 1);
+    CHECK(rows.front().complaints == 3);
+    CHECK(rows.front().reports == 1);
+    CHECK(store.suppression_story(*domain::parse_address("user@example.com")).suppression->reports == 1);
+    const auto outcomes = store.status().dispositions;
+    CHECK(std::find(outcomes.begin(), outcomes.end(), std::pair<std::string, std::int64_t>("duplicate-report", 1)) != outcomes.end());
+}
+
+TEST_CASE("store: complaints are counted by the day of arrival and by the day of the report") {
+    const TemporaryFolder folder;
+    store::Store store(at(folder));
+    accept(store, "one");
+    settle_next(store, "one", "user@example.com", "2001:db8::1");
+    store::RateQuery query;
+    CHECK(store.rates(query).front().day == util::day_of(noon));
+    query.by = store::DayKind::arrival;
+    CHECK(store.rates(query).front().day == util::day_of(noon) - 2);
+    query.first_day = util::day_of(noon) - 1;
+    CHECK(store.rates(query).empty());
+    query.first_day.reset();
+    query.source_ip = "2001:db8::1";
+    CHECK(store.rates(query).size() == 1);
+    query.source_ip = "192.0.2.9";
+    CHECK(store.rates(query).empty());
+}
+
+TEST_CASE("store: a person's removal holds until the next complaint") {
+    const TemporaryFolder folder;
+    store::Store store(at(folder));
+    const auto address = *domain::parse_address("User@example.com");
+    accept(store, "one");
+    accept(store, "came before the removal, is settled after it");
+    settle_next(store, "one", "user@example.com");
+    CHECK(suppressed(store, "USER@EXAMPLE.COM"));
+    store.decide_suppression(address, false, "asked to be back", "admin", noon);
+    CHECK_FALSE(suppressed(store, "user@example.com"));
+    settle_next(store, "two", "user@example.com");
+    CHECK_FALSE(suppressed(store, "user@example.com"));
+    accept(store, "three"); // in the very same second
+    settle_next(store, "three", "user@example.com");
+    CHECK(suppressed(store, "user@example.com"));
+    CHECK(store.suppression_story(address).decisions.size() == 1);
+    CHECK(store.suppression_story(address).reports.size() == 3);
+}
+
+TEST_CASE("store: a rebuild gives the same derived tables and keeps decisions") {
+    const TemporaryFolder folder;
+    store::Store store(at(folder));
+    accept(store, "one");
+    accept(store, "two");
+    settle_next(store, "one", "user@example.com");
+    settle_next(store, "two", nullptr, "192.0.2.7");
+    store.decide_suppression(*domain::parse_address("user@example.com"), false, "asked", "admin", noon);
+    store.decide_suppression(*domain::parse_address("hand@example.com"), true, "wrote a letter", "admin", noon);
+    const auto before = dump(store);
+    store.begin_rebuild();
+    CHECK(store.status().unsettled == 2);
+    settle_next(store, "one", "user@example.com");
+    settle_next(store, "two", nullptr, "192.0.2.7");
+    CHECK(dump(store) == before);
+    CHECK_FALSE(suppressed(store, "user@example.com"));
+    CHECK(suppressed(store, "hand@example.com"));
+}
+
+TEST_CASE("store: a message tried before is claimed alone and after all fresh ones") {
+    const TemporaryFolder folder;
+    store::Store store(at(folder));
+    accept(store, "kills");
+    REQUIRE(store.claim(10).size() == 1); // and the claimer dies
+    accept(store, "fresh one");
+    accept(store, "fresh two");
+    const auto fresh = store.claim(10);
+    REQUIRE(fresh.size() == 2);
+    CHECK(fresh.front().attempts == 1);
+    for (int attempt = 2; attempt < 5; ++attempt) {
+        const auto again = store.claim(10);
+        REQUIRE(again.size() == 1);
+        CHECK(again.front().attempts == 2 + (attempt - 2) / 3);
+    }
+}
+
+TEST_CASE("store: released from quarantine a message is read again, dropped it is gone and does not come back") {
+    const TemporaryFolder folder;
+    store::Store store(at(folder));
+    accept(store, "odd");
+    accept(store, "odder");
+    for (int i = 0; i < 2; ++i) {
+        const auto claimed = store.claim(1);
+        domain::Settlement settlement;
+        settlement.message_id = claimed.front().message_id;
+        settlement.feed = "feed";
+        settlement.received_at = noon;
+        settlement.kind = "unrecognized";
+        settlement.quarantine = "not understood";
+        store.settle(std::span(&settlement, 1));
+    }
+    const auto entries = store.quarantine();
+    REQUIRE(entries.size() == 2);
+    CHECK(entries.front().reason == "not understood");
+    CHECK(store.release_from_quarantine(entries[0].message_id));
+    CHECK_FALSE(store.release_from_quarantine(entries[0].message_id));
+    CHECK(store.status().unsettled == 1);
+    CHECK(store.drop_from_quarantine(entries[1].message_id, "admin", noon));
+    CHECK(store.quarantine().empty());
+    CHECK_FALSE(store.message(entries[1].message_id));
+    CHECK(accept(store, "odder") == std::vector<bool>{false});
+    store.begin_rebuild();
+    CHECK(store.status().unsettled == 1);
+}
+
+TEST_CASE("store: a settlement that fails leaves nothing behind") {
+    const TemporaryFolder folder;
+    store::Store store(at(folder));
+    accept(store, "one");
+    const auto claimed = store.claim(1);
+    const auto before = dump(store);
+    std::vector<domain::Settlement> settlements{complaint(claimed.front(), "one", "user@example.com")};
+    settlements.push_back(settlements.front());
+    settlements.back().message_id = 999; // no such message
+    settlements.back().report->identity = util::digest("report", "two");
+    CHECK_THROWS_AS(store.settle(settlements), util::Fault);
+    CHECK(dump(store) == before);
+    settlements.pop_back();
+    store.settle(settlements);
+    CHECK(store.status().unsettled == 0);
+}
+
+TEST_CASE("store: hostile texts of a mail are values and nothing else") {
+    const TemporaryFolder folder;
+    store::Store store(at(folder));
+    accept(store, "one");
+    const auto claimed = store.claim(1);
+    domain::Settlement settlement = complaint(claimed.front(), "one", "o'brien--@example.com");
+    settlement.report->report.reported.message_id = std::string("x'); DROP TABLE report; --\0\xff", 28);
+    settlement.report->report.feedback_type = "':id";
+    store.settle(std::span(&settlement, 1));
+    CHECK(suppressed(store, "O'Brien--@example.com"));
+    CHECK(store.status().unsettled == 0);
+    CHECK(store.rates({}).size() == 1);
+}
+
+TEST_CASE("store: files that are no database of ours are refused and stay as they are") {
+    const TemporaryFolder folder;
+    store::Options options;
+    options.path = folder.path() / "file";
+    std::ofstream(options.path) << "this is a text of some length and by no means a database, whatever its name may be";
+    CHECK(kind_of_fault([&] { store::Store store(options); }) == util::FaultKind::damaged);
+    options.path = folder.path();
+    CHECK(kind_of_fault([&] { store::Store store(options); }) == util::FaultKind::configuration);
+    options.path = folder.path() / "absent";
+    options.create = false;
+    CHECK(kind_of_fault([&] { store::Store store(options); }) == util::FaultKind::not_found);
+}
+
+TEST_CASE("store: who settles is alone, and others do not wait unless they want to") {
+    const TemporaryFolder folder;
+    const store::Store store(at(folder));
+    {
+        const store::SettlingLock first(at(folder).path, true);
+        CHECK(first.held());
+        CHECK_FALSE(store::SettlingLock(at(folder).path, false).held());
+    }
+    CHECK(store::SettlingLock(at(folder).path, false).held());
+}
