@@ -72,6 +72,7 @@ AcceptTotals accept_all(store::Store& store, source::Source& source, std::string
         report({"keeping", totals.accepted + totals.known, batch.position.done, batch.position.total});
     }
     totals.skipped = source.skipped();
+    totals.skipped = source.skipped();
     totals.stopped = stop && !(at_end && under_way.empty());
     return totals;
 }
