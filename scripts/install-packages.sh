@@ -7,7 +7,7 @@ set -euo pipefail
 # Every header and archive that scripts/cmake/Libraries.cmake looks up has its package here by name, also those that
 # another package would bring along.
 build=(
-    g++ cmake ninja-build pkg-config
+    g++ cmake ninja-build pkg-config dpkg-dev file
     libgmime-3.0-dev libglib2.0-dev libgpgme-dev libassuan-dev libgpg-error-dev libffi-dev libmount-dev libselinux1-dev zlib1g-dev
     libsoci-dev libsqlite3-dev
     libspdlog-dev libfmt-dev libzstd-dev libsodium-dev libidn2-dev libunistring-dev libpcre2-dev
@@ -17,7 +17,7 @@ test=(
     catch2 python3 ccache
     clang-14 libclang-rt-14-dev clang-tidy-14 clang-format-14
     postfix sqlite3 procps util-linux
-    dpkg-dev fakeroot binutils man-db
+    binutils man-db
 )
 bench=(python3 libsisimai-perl time)
 

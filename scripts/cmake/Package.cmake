@@ -13,13 +13,12 @@ set(CPACK_STRIP_FILES ON)
 set(CPACK_INSTALL_DEFAULT_DIRECTORY_PERMISSIONS
     OWNER_READ OWNER_WRITE OWNER_EXECUTE GROUP_READ GROUP_EXECUTE WORLD_READ WORLD_EXECUTE)
 set(CPACK_PACKAGE_CONTACT "The jmrp developers <jmrp@sender.example>")
-set(CPACK_PACKAGE_DESCRIPTION_SUMMARY "${PROJECT_DESCRIPTION}")
+set(CPACK_PACKAGE_DESCRIPTION_SUMMARY "feedback reports: keep them, suppress who complained, count complaints")
 set(CPACK_DEBIAN_PACKAGE_DESCRIPTION
-    "keeps the feedback reports of mailbox providers and stops mail to who complained
- Takes feedback-loop reports (ARF and the forms of Microsoft's JMRP) from a mail
- server's pipe, from files, mboxes and Maildirs, keeps each durably before it
- answers, counts complaints for each sending IP, and lists the addresses that
- must not be written to again.")
+    "Takes feedback-loop reports (ARF and the forms of Microsoft's JMRP) from a mail
+server's pipe, from files, mboxes and Maildirs, keeps each durably before it
+answers, counts complaints for each sending IP, and lists the addresses that
+must not be written to again.")
 set(CPACK_DEBIAN_FILE_NAME DEB-DEFAULT)
 set(CPACK_DEBIAN_PACKAGE_SECTION mail)
 set(CPACK_DEBIAN_PACKAGE_SHLIBDEPS ON) # dpkg-shlibdeps reads the dependencies off the program

@@ -49,7 +49,7 @@ std::string take_verb(std::vector<std::string>& arguments, std::span<const char*
     }
     if (arguments.empty())
         throw util::Fault(util::FaultKind::usage, "run this command", "it needs one of: " + all);
-    const std::string verb = arguments.front();
+    std::string verb = arguments.front();
     arguments.erase(arguments.begin());
     if (std::find(names.begin(), names.end(), verb) == names.end()) {
         const auto near = util::nearest(verb, names);

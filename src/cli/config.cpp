@@ -88,7 +88,7 @@ Key number_key(const char* section, const char* name, const char* comment, std::
             }};
 }
 
-Key flag_key(const char* section, const char* name, const char* comment, std::function<bool&(Config&)> field) {
+Key flag_key(const char* section, const char* name, const char* comment, const std::function<bool&(Config&)>& field) {
     return {section, name, comment,
             [=](Config& config, const toml::node& node) {
                 const auto value = node.value_exact<bool>();

@@ -4,6 +4,7 @@
 #include <unistd.h>
 
 #include <algorithm>
+#include <cmath>
 #include <cstdio>
 
 #include "util/text.hpp"
@@ -115,7 +116,7 @@ void ProgressLine::show(const ingest::Progress& progress) {
         const double share = std::min(1.0, static_cast<double>(progress.done) / static_cast<double>(progress.total));
         constexpr std::size_t bar = 20;
         const auto full = static_cast<std::size_t>(share * static_cast<double>(bar));
-        const auto left = static_cast<long>(seconds / share - seconds + 0.5);
+        const auto left = std::lround(seconds / share - seconds);
         char rest[48];
         std::snprintf(rest, sizeof rest, "] %3.0f %%  %ld:%02ld left", share * 100, left / 60, left % 60);
         line += "  [" + std::string(full, '#') + std::string(bar - full, '.') + rest;

@@ -34,7 +34,7 @@ FaultKind kind_of(int error_number) {
 Fault::Fault(FaultKind kind, std::string attempted, std::string why, std::string hint)
     : kind_(kind), text_("cannot " + std::move(attempted) + ": " + std::move(why)) {
     if (!hint.empty())
-        text_ += " (" + hint + ")";
+        text_ += " (" + std::move(hint) + ")";
     for (char& c : text_)
         if (c == '\n' || c == '\r')
             c = ' ';
