@@ -1,21 +1,13 @@
 #include "cli/inspect_json.hpp"
 
-#include <nlohmann/json.hpp>
-
-#include "util/text.hpp"
+#include "cli/json.hpp"
 
 namespace jmrp::cli {
 
 namespace {
 
-using Json = nlohmann::ordered_json;
-constexpr int format_version = 1;
-
 Json text_or_null(const std::optional<std::string>& text) {
     return text ? Json(*text) : Json(nullptr);
-}
-Json time_or_null(const std::optional<util::Seconds>& time) {
-    return time ? Json(util::iso8601(*time)) : Json(nullptr);
 }
 Json from_or_null(const std::string& from) {
     return from.empty() ? Json(nullptr) : Json(from);

@@ -71,6 +71,7 @@ std::string inspect_text(const domain::Reading& reading, std::string_view file, 
     std::visit(Writer{out}, reading.what);
     for (const domain::Defect& defect : reading.defects)
         line(out, "defect", defect.code, defect.detail);
+    out.pop_back(); // print_line() ends it
     return out;
 }
 

@@ -1,0 +1,135 @@
+#include <catch2/catch.hpp>
+
+#include "attribute/rungs.hpp"
+#include "util/fault.hpp"
+
+using namespace jmrp;
+using domain::RecipientStatus;
+
+namespace {
+
+mail::Fields fields(std::initializer_list<std::pair<const char*, const char*>> list) {
+    mail::Fields out;
+    for (const auto& [name, value] : list)
+        out.add(name, value);
+    return out;
+}
+
+domain::Recipient find(const mail::Fields& report, const mail::Fields& original,
+                       const domain::ReadingRules& rules = {}) {
+    std::vector<domain::Defect> defects;
+    return attribute::find_recipient({}, report, original, rules, defects);
+}
+
+std::string verp(const char* sender, const domain::ReadingRules& rules = {}) {
+    const auto recipient = find({}, fields({{"Return-Path", sender}}), rules);
+    return recipient.addresses.empty() ? "" : recipient.addresses.front().text();
+}
+
+} // namespace
+
+TEST_CASE("attribute: a redacted field does not win over a VERP address") {
+    const auto recipient = find(fields({{"Original-Rcpt-To", "redacted@example.net"}}),
+                                fields({{"Return-Path", "<b+user=example.org@sender.example>"}}));
+    CHECK(recipient.status == RecipientStatus::known);
+    CHECK(recipient.addresses.front().text() == "user@example.org");
+    CHECK(recipient.from == "verp: Return-Path");
+    REQUIRE(recipient.ladder.size() == 4);
+    CHECK_FALSE(recipient.ladder[0].held);
+    CHECK(recipient.ladder[0].why.find("masked") != std::string::npos);
+    CHECK(recipient.ladder[2].held);
+    CHECK(recipient.ladder[3].why == "not asked: verp held");
+}
+
+TEST_CASE("attribute: a later rung does not override one that held") {
+    const auto recipient = find(fields({{"Original-Rcpt-To", "first@example.net"}}),
+                                fields({{"X-HmXmrOriginalRecipient", "second@example.net"},
+                                        {"Return-Path", "b+third=example.org@sender.example"}}));
+    REQUIRE(recipient.addresses.size() == 1);
+    CHECK(recipient.addresses[0].text() == "first@example.net");
+}
+
+TEST_CASE("attribute: a hash says more than a mask, a mask more than nothing") {
+    CHECK(find(fields({{"Original-Rcpt-To", "redacted"}}), fields({{"X-HmXmrOriginalRecipient", "hashed@example.com"}}))
+              .status == RecipientStatus::hashed);
+    CHECK(find(fields({{"Original-Rcpt-To", "redacted"}}), {}).status == RecipientStatus::masked);
+    CHECK(find(fields({{"Original-Rcpt-To", ""}}), {}).status == RecipientStatus::absent);
+    CHECK(find({}, {}).from.empty());
+}
+
+TEST_CASE("attribute: every VERP form that list managers and mail servers write is read") {
+    const std::pair<const char*, const char*> table[] = {
+        {"list-bounces+user=example.org@lists.sender.example", "user@example.org"},     // Mailman
+        {"bounce+user==a==example.org==list@lists.sender.example", "user@example.org"}, // Sympa
+        {"bounce+user==d==example.org@lists.sender.example", "user@example.org"},       // Sympa, digest
+        {"user==a==example.org==list@lists.sender.example", "user@example.org"},        // Sympa without prefix
+        {"list+bounces-17-user=example.org@lists.sender.example", "user@example.org"},  // mlmmj
+        {"list-return-42-user=example.org@lists.sender.example", "user@example.org"},   // ezmlm
+        {"bounce+user=example.org@sender.example", "user@example.org"},                 // Postfix
+        {"bounce+user+tag=example.org@sender.example", "user+tag@example.org"},         // the recipient has a tag too
+    };
+    for (const auto& [sender, expected] : table) {
+        INFO(sender);
+        CHECK(verp(sender) == expected);
+    }
+}
+
+TEST_CASE("attribute: what only looks like VERP names nobody") {
+    for (const char* sender :
+         {"bounces@sender.example", "bounce+4711@sender.example", "bounce+campaign=42@sender.example",
+          "bounce+spring=2026.11@sender.example", "SRS0+HHH=TT=example.com=john.doe@sender.example",
+          "prvs=1234abcd=john@sender.example", "bounce+redacted=example.org@sender.example",
+          "bounce+cb4a01a48251d4765f489076aa81e2a4=example.org@sender.example", "<>", ""}) {
+        INFO(sender);
+        CHECK(verp(sender).empty());
+    }
+}
+
+TEST_CASE("attribute: a VERP sender is believed in the own domains only, if those are set") {
+    domain::ReadingRules rules;
+    rules.own_domains = {"sender.example"};
+    CHECK(verp("b+user=example.org@sender.example", rules) == "user@example.org");
+    CHECK(verp("b+user=example.org@bounce.sender.example", rules) == "user@example.org");
+    CHECK(verp("b+user=example.org@evilsender.example", rules).empty());
+    CHECK(verp("b+user=example.org@example.com", rules).empty());
+}
+
+TEST_CASE("attribute: configured VERP patterns come first, with either kind of groups") {
+    domain::ReadingRules rules;
+    rules.verp_patterns = {R"(^x-(?<local>[^@]+)-at-(?<domain>[^@]+)@)", R"(^y\.(?<address>[^@]+)@)"};
+    CHECK(verp("x-user-at-example.org@sender.example", rules) == "user@example.org");
+    CHECK(verp("y.user=example.org@sender.example", rules) == "user@example.org");
+    CHECK(verp("list-bounces+user=example.org@sender.example", rules) == "user@example.org");
+    rules.verp_patterns = {"(?<local>a)"};
+    CHECK_THROWS_AS(verp("b@sender.example", rules), util::Fault);
+}
+
+TEST_CASE("attribute: the To field is believed only where the rules say so, and only if it names one mailbox") {
+    domain::ReadingRules rules;
+    CHECK(find({}, fields({{"To", "user@example.org"}}), rules).status == RecipientStatus::absent);
+    rules.believe_envelope_to = true;
+    CHECK(find({}, fields({{"To", "\"U, ser\" <user@example.org>"}}), rules).addresses.at(0).text() ==
+          "user@example.org");
+    CHECK(find({}, fields({{"To", "a@example.org, b@example.org"}}), rules).status == RecipientStatus::absent);
+    CHECK(find({}, fields({{"To", "a@example.org, b@example.org"}, {"Delivered-To", "c@example.org"}}), rules)
+              .addresses.at(0)
+              .text() == "c@example.org");
+    CHECK(find({}, fields({{"To", "undisclosed-recipients:;"}}), rules).status == RecipientStatus::masked);
+}
+
+TEST_CASE("attribute: recipients are listed once and up to the limit") {
+    domain::ReadingRules rules;
+    rules.limits.recipients = 3;
+    mail::Fields report;
+    for (int i = 0; i < 10; ++i) {
+        report.add("Original-Rcpt-To", "u" + std::to_string(i) + "@example.org");
+        report.add("Original-Rcpt-To", "U" + std::to_string(i) + "@EXAMPLE.org");
+    }
+    std::vector<domain::Defect> defects;
+    const auto recipient = attribute::find_recipient({}, report, {}, rules, defects);
+    CHECK(recipient.addresses.size() == 3);
+    REQUIRE(defects.size() == 1);
+    CHECK(defects[0].code == "too-many-recipients");
+    rules.limits.recipients = 1000;
+    CHECK(find(report, {}, rules).addresses.size() == 10);
+}
