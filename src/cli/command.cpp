@@ -14,7 +14,7 @@ namespace jmrp::cli {
 
 std::span<const Command> commands() {
     static const Command table[] = {
-        init_command, ingest_command,     inspect_command,      settle_command, rebuild_command, status_command,
+        init_command,  ingest_command,       inspect_command,    settle_command, rebuild_command, status_command,
         rates_command, suppressions_command, quarantine_command, config_command, dump_command,
     };
     return table;
@@ -22,7 +22,8 @@ std::span<const Command> commands() {
 
 const Command* find_command(std::string_view name) {
     const auto all = commands();
-    const auto found = std::find_if(all.begin(), all.end(), [&](const Command& command) { return command.name == name; });
+    const auto found =
+        std::find_if(all.begin(), all.end(), [&](const Command& command) { return command.name == name; });
     return found == all.end() ? nullptr : &*found;
 }
 
@@ -38,7 +39,9 @@ store::Options store_options(const Invocation& invocation) {
     return options;
 }
 
-store::Store open_store(const Invocation& invocation) { return store::Store(store_options(invocation)); }
+store::Store open_store(const Invocation& invocation) {
+    return store::Store(store_options(invocation));
+}
 
 std::string take_verb(std::vector<std::string>& arguments, std::span<const char* const> verbs) {
     std::string all;

@@ -102,9 +102,10 @@ Key flag_key(const char* section, const char* name, const char* comment, const s
             }};
 }
 
-Key limit_key(const char* name, const char* comment, std::int64_t most, std::size_t domain::Limits::* field) {
-    return number_key<std::size_t>("limits", name, comment, 1, most,
-                                   [field](Config& config) -> std::size_t& { return config.rules.reading.limits.*field; });
+Key limit_key(const char* name, const char* comment, std::int64_t most, std::size_t domain::Limits::*field) {
+    return number_key<std::size_t>("limits", name, comment, 1, most, [field](Config& config) -> std::size_t& {
+        return config.rules.reading.limits.*field;
+    });
 }
 
 const std::vector<Key>& keys() {
@@ -112,7 +113,8 @@ const std::vector<Key>& keys() {
         {"database", "path", "the database file; --database and JMRP_DATABASE outrank it",
          [](Config& config, const toml::node& node) { config.database = text_of(node); },
          [](const Config& config) { return toml_text(config.database.string()); }},
-        number_key<int>("database", "busy_timeout_ms", "how long a delivery waits for a database that another process holds", 0, 600'000,
+        number_key<int>("database", "busy_timeout_ms",
+                        "how long a delivery waits for a database that another process holds", 0, 600'000,
                         [](Config& config) -> int& { return config.busy_timeout_ms; }),
         {"own", "networks", "the IP addresses your mail leaves from; a report is about one of these, or not about you",
          [](Config& config, const toml::node& node) {
@@ -130,7 +132,8 @@ const std::vector<Key>& keys() {
                  texts.push_back(network.text());
              return list(texts);
          }},
-        {"own", "domains", "your domains: return paths in them are read for recipients, addresses in them are never suppressed",
+        {"own", "domains",
+         "your domains: return paths in them are read for recipients, addresses in them are never suppressed",
          [](Config& config, const toml::node& node) {
              config.rules.reading.own_domains.clear();
              for (const std::string& text : texts_of(node)) {
@@ -159,7 +162,8 @@ const std::vector<Key>& keys() {
              return list(texts);
          }},
         {"attribution", "verp_patterns",
-         "regular expressions for return paths that name their recipient, tried before the built-in ones; groups: (?<local>...) "
+         "regular expressions for return paths that name their recipient, tried before the built-in ones; groups: "
+         "(?<local>...) "
          "and (?<domain>...), or (?<address>...)",
          [](Config& config, const toml::node& node) {
              config.rules.reading.verp_patterns = texts_of(node);
@@ -172,12 +176,15 @@ const std::vector<Key>& keys() {
          [](const Config& config) { return list(config.rules.reading.verp_patterns); }},
         flag_key("attribution", "believe_envelope_to", "take the To: line of the reported mail for its recipient",
                  [](Config& config) -> bool& { return config.rules.reading.believe_envelope_to; }),
-        flag_key("policy", "protect_role_accounts", "never suppress postmaster@, abuse@ and the other addresses of RFC 2142",
+        flag_key("policy", "protect_role_accounts",
+                 "never suppress postmaster@, abuse@ and the other addresses of RFC 2142",
                  [](Config& config) -> bool& { return config.rules.policy.protect_role_accounts; }),
-        number_key<std::uint32_t>("policy", "incidents_cap", "a report with an Incidents: field counts for at most that many complaints", 1,
+        number_key<std::uint32_t>("policy", "incidents_cap",
+                                  "a report with an Incidents: field counts for at most that many complaints", 1,
                                   std::numeric_limits<std::uint32_t>::max(),
                                   [](Config& config) -> std::uint32_t& { return config.rules.policy.incidents_cap; }),
-        limit_key("message_bytes", "a larger mail is kept up to here and marked", 1 << 30, &domain::Limits::message_bytes),
+        limit_key("message_bytes", "a larger mail is kept up to here and marked", 1 << 30,
+                  &domain::Limits::message_bytes),
         limit_key("depth", "nested parts that are read", 64, &domain::Limits::depth),
         limit_key("parts", "parts that are read", 100'000, &domain::Limits::parts),
         limit_key("headers", "header fields that are read of one block", 1'000'000, &domain::Limits::headers),
@@ -188,14 +195,16 @@ const std::vector<Key>& keys() {
     return table;
 }
 
-[[noreturn]] void refuse(const std::filesystem::path& file, const toml::source_region& where, std::string why, std::string hint = {}) {
+[[noreturn]] void refuse(const std::filesystem::path& file, const toml::source_region& where, std::string why,
+                         std::string hint = {}) {
     throw Fault(FaultKind::configuration,
-                "read " + file.string() + " line " + std::to_string(where.begin.line) + " column " + std::to_string(where.begin.column),
+                "read " + file.string() + " line " + std::to_string(where.begin.line) + " column " +
+                    std::to_string(where.begin.column),
                 std::move(why), std::move(hint));
 }
 
-void read_key(Config& config, std::string_view section, std::string_view name, const toml::node& node, const std::filesystem::path& file,
-              const toml::source_region& where) {
+void read_key(Config& config, std::string_view section, std::string_view name, const toml::node& node,
+              const std::filesystem::path& file, const toml::source_region& where) {
     const std::string full = std::string(section) + "." + std::string(name);
     std::vector<std::string> names;
     for (const Key& key : keys()) {
@@ -212,7 +221,8 @@ void read_key(Config& config, std::string_view section, std::string_view name, c
         }
     }
     const auto near = util::nearest(full, names);
-    refuse(file, where, "there is no key '" + util::for_terminal(full) + "'", near ? "did you mean '" + *near + "'?" : "");
+    refuse(file, where, "there is no key '" + util::for_terminal(full) + "'",
+           near ? "did you mean '" + *near + "'?" : "");
 }
 
 std::optional<std::string> environment(const char* name) {
@@ -281,10 +291,12 @@ std::filesystem::path default_database() {
         return shared / "jmrp.db";
     if (const auto service = environment("STATE_DIRECTORY")) // systemd
         return std::filesystem::path(*service) / "jmrp.db";
-    return std::filesystem::path(environment("XDG_STATE_HOME").value_or((home() / ".local/state").string())) / "jmrp/jmrp.db";
+    return std::filesystem::path(environment("XDG_STATE_HOME").value_or((home() / ".local/state").string())) /
+           "jmrp/jmrp.db";
 }
 
-std::filesystem::path locate_database(const std::optional<std::string>& option, const std::filesystem::path& configured) {
+std::filesystem::path locate_database(const std::optional<std::string>& option,
+                                      const std::filesystem::path& configured) {
     const std::optional<std::string> named = option ? option : environment("JMRP_DATABASE");
     if (!named)
         return configured.empty() ? default_database() : configured;
@@ -292,7 +304,8 @@ std::filesystem::path locate_database(const std::optional<std::string>& option, 
     if (named->starts_with(scheme))
         return named->substr(scheme.size());
     if (const auto colon = named->find("://"); colon != std::string::npos)
-        throw Fault(FaultKind::configuration, "open the database", "'" + named->substr(0, colon) + "' is no kind of database this jmrp knows",
+        throw Fault(FaultKind::configuration, "open the database",
+                    "'" + named->substr(0, colon) + "' is no kind of database this jmrp knows",
                     "name a file, or sqlite:FILE");
     return *named;
 }
@@ -330,10 +343,13 @@ std::string written(const Config& config, bool with_comments) {
 
 } // namespace
 
-std::string effective_config(const Config& config) { return written(config, false); }
+std::string effective_config(const Config& config) {
+    return written(config, false);
+}
 
 std::string new_config(const Config& config) {
-    return "# Configuration of jmrp, see jmrp.toml(5). 'jmrp config check' says what is in force.\n\n" + written(config, true);
+    return "# Configuration of jmrp, see jmrp.toml(5). 'jmrp config check' says what is in force.\n\n" +
+           written(config, true);
 }
 
 } // namespace jmrp::cli

@@ -33,7 +33,8 @@ ConfigLocation locate_config(const std::optional<std::string>& option);
 std::filesystem::path default_database();
 
 /// --database, else JMRP_DATABASE, else what the configuration says, else the default. "sqlite:FILE" is FILE.
-std::filesystem::path locate_database(const std::optional<std::string>& option, const std::filesystem::path& configured);
+std::filesystem::path locate_database(const std::optional<std::string>& option,
+                                      const std::filesystem::path& configured);
 
 /// Reads the located file, if there is one, and locates the database.
 Config load_config(const std::optional<std::string>& config_option, const std::optional<std::string>& database_option);

@@ -10,8 +10,12 @@ using Json = nlohmann::ordered_json;
 inline constexpr int format_version = 1;
 
 /// One line on standard output; bytes that are no UTF-8 come out as U+FFFD.
-inline void print_json(const Json& json) { print_line(json.dump(-1, ' ', false, Json::error_handler_t::replace)); }
+inline void print_json(const Json& json) {
+    print_line(json.dump(-1, ' ', false, Json::error_handler_t::replace));
+}
 
-inline Json time_or_null(const std::optional<util::Seconds>& at) { return at ? Json(util::iso8601(*at)) : Json(nullptr); }
+inline Json time_or_null(const std::optional<util::Seconds>& at) {
+    return at ? Json(util::iso8601(*at)) : Json(nullptr);
+}
 
 } // namespace jmrp::cli

@@ -90,7 +90,8 @@ ParsedLine parse_line(const std::vector<std::string>& line) {
     positional.add("argument", -1);
     try {
         const auto style = po::command_line_style::unix_style & ~po::command_line_style::allow_guessing;
-        const auto parsed = po::command_line_parser(words).options(everything).positional(positional).style(style).run();
+        const auto parsed =
+            po::command_line_parser(words).options(everything).positional(positional).style(style).run();
         for (const auto& option : parsed.options) {
             const std::string value = option.value.empty() ? std::string() : option.value.front();
             if (option.string_key == "argument")
@@ -104,10 +105,12 @@ ParsedLine parse_line(const std::vector<std::string>& line) {
         }
     } catch (const po::unknown_option& error) {
         const auto near = util::nearest(error.get_option_name(), option_names(out.command));
-        throw util::Fault(util::FaultKind::usage, "read the command line", "there is no option '" + util::for_terminal(error.get_option_name()) + "'",
+        throw util::Fault(util::FaultKind::usage, "read the command line",
+                          "there is no option '" + util::for_terminal(error.get_option_name()) + "'",
                           near ? "did you mean '" + *near + "'?" : "--help lists the options");
     } catch (const po::error& error) {
-        throw util::Fault(util::FaultKind::usage, "read the command line", util::for_terminal(error.what()), "--help lists the options");
+        throw util::Fault(util::FaultKind::usage, "read the command line", util::for_terminal(error.what()),
+                          "--help lists the options");
     }
     out.help = out.help || out.invocation.has("help");
     out.version = out.invocation.has("version");
@@ -133,7 +136,8 @@ std::string listed(std::span<const Option> options) {
 } // namespace
 
 std::string general_help() {
-    std::string out = "jmrp reads complaint reports of mailbox providers, suppresses who complained and counts complaints per source IP.\n\n"
+    std::string out = "jmrp reads complaint reports of mailbox providers, suppresses who complained and counts "
+                      "complaints per source IP.\n\n"
                       "usage: jmrp [OPTION ...] COMMAND [ARGUMENT ...]\n\ncommands:\n";
     for (const Command& command : commands()) {
         if (!*command.summary)
@@ -142,11 +146,13 @@ std::string general_help() {
         left.resize(std::max<std::size_t>(left.size() + 2, 24), ' ');
         out += left + command.summary + "\n";
     }
-    return out + "\noptions of every command:\n" + listed(global_options) + "\n'jmrp help COMMAND' tells more; jmrp(1) is the manual.\n";
+    return out + "\noptions of every command:\n" + listed(global_options) +
+           "\n'jmrp help COMMAND' tells more; jmrp(1) is the manual.\n";
 }
 
 std::string command_help(const Command& command) {
-    std::string out = "usage: jmrp " + std::string(command.name) + " " + command.arguments + "\n\n" + command.summary + ".\n\n";
+    std::string out =
+        "usage: jmrp " + std::string(command.name) + " " + command.arguments + "\n\n" + command.summary + ".\n\n";
     if (!command.options.empty())
         out += "options:\n" + listed(command.options) + "\n";
     return out + "options of every command:\n" + listed(global_options) + "\nexample:\n  " + command.example + "\n";

@@ -24,9 +24,9 @@ class Table {
     std::vector<std::vector<std::string>> rows_;
 };
 
-std::string grouped(std::int64_t number);  ///< 1,234,567
-std::string short_time(util::Seconds at);  ///< 2026-11-22 08:00 UTC
-void print_line(std::string_view text);    ///< to standard output
+std::string grouped(std::int64_t number); ///< 1,234,567
+std::string short_time(util::Seconds at); ///< 2026-11-22 08:00 UTC
+void print_line(std::string_view text);   ///< to standard output
 
 /// A line on standard error that is written over, only where a person watches a terminal.
 class ProgressLine {

@@ -60,7 +60,9 @@ class Answer {
 
 bool Answer::only_try_again = false;
 
-[[noreturn]] void die() { ::_exit(static_cast<int>(Answer::only_try_again ? ExitStatus::try_again : ExitStatus::system)); }
+[[noreturn]] void die() {
+    ::_exit(static_cast<int>(Answer::only_try_again ? ExitStatus::try_again : ExitStatus::system));
+}
 
 int run_line(const std::vector<std::string>& line, const Answer& answer) {
     ParsedLine parsed = parse_line(line);
@@ -69,7 +71,8 @@ int run_line(const std::vector<std::string>& line, const Answer& answer) {
         for (const Command& command : commands())
             names.emplace_back(command.name);
         const auto near = util::nearest(parsed.unknown_command, names);
-        throw util::Fault(util::FaultKind::usage, "run '" + util::for_terminal(parsed.unknown_command) + "'", "there is no such command",
+        throw util::Fault(util::FaultKind::usage, "run '" + util::for_terminal(parsed.unknown_command) + "'",
+                          "there is no such command",
                           near ? "did you mean '" + *near + "'?" : "'jmrp help' lists them");
     }
     if (parsed.version) {
@@ -77,11 +80,13 @@ int run_line(const std::vector<std::string>& line, const Answer& answer) {
         return 0;
     }
     if (parsed.help || (!parsed.command && !mail_at_stdin())) {
-        std::fputs((parsed.command ? command_help(*parsed.command) : general_help()).c_str(), parsed.help ? stdout : stderr);
+        std::fputs((parsed.command ? command_help(*parsed.command) : general_help()).c_str(),
+                   parsed.help ? stdout : stderr);
         return static_cast<int>(parsed.help ? ExitStatus::ok : ExitStatus::usage);
     }
     if (!parsed.command)
-        return answer.failed(ExitStatus::usage, "cannot read the command line: no command was named ('jmrp help' lists them)");
+        return answer.failed(ExitStatus::usage,
+                             "cannot read the command line: no command was named ('jmrp help' lists them)");
     if (parsed.invocation.verbose)
         util::set_log_level(util::LogLevel::info);
     if (parsed.invocation.quiet)
@@ -94,7 +99,8 @@ int run_line(const std::vector<std::string>& line, const Answer& answer) {
                 parsed.invocation.options[name] = *value;
     const ExitStatus status = parsed.command->run(parsed.invocation);
     if (std::fflush(stdout) != 0)
-        return answer.failed(ExitStatus::io, "cannot write to standard output: the reader went away or the disk is full");
+        return answer.failed(ExitStatus::io,
+                             "cannot write to standard output: the reader went away or the disk is full");
     return static_cast<int>(status);
 }
 

@@ -2,8 +2,8 @@
 
 #include "cli/output.hpp"
 #include "cli/stop.hpp"
-#include "ingest/interpret.hpp"
 #include "ingest/ingest.hpp"
+#include "ingest/interpret.hpp"
 #include "util/fault.hpp"
 #include "util/log.hpp"
 #include "util/supervise.hpp"
@@ -37,17 +37,20 @@ ExitStatus supervised(const std::function<ExitStatus()>& work) {
         most_deaths);
     if (outcome.finished)
         return static_cast<ExitStatus>(outcome.exit_status);
-    util::log(util::LogLevel::error, "cannot go on: the reader died " + std::to_string(outcome.deaths) + " times; nothing is lost, what is left stays in the queue");
+    util::log(util::LogLevel::error, "cannot go on: the reader died " + std::to_string(outcome.deaths) +
+                                         " times; nothing is lost, what is left stays in the queue");
     return ExitStatus::system;
 }
 
 ExitStatus settle_queue(const Invocation& invocation) {
     ProgressLine progress(!invocation.quiet);
-    const ingest::SettleTotals totals = ingest::run_settling(store_options(invocation), invocation.config.rules, true, stop_wanted,
-                                                             [&](const ingest::Progress& step) { progress.show(step); });
+    const ingest::SettleTotals totals =
+        ingest::run_settling(store_options(invocation), invocation.config.rules, true, stop_wanted,
+                             [&](const ingest::Progress& step) { progress.show(step); });
     if (totals.crashed > 0)
         util::log(util::LogLevel::warning,
-                  grouped(static_cast<std::int64_t>(totals.crashed)) + " message(s) killed the reader and are in quarantine ('jmrp quarantine list')");
+                  grouped(static_cast<std::int64_t>(totals.crashed)) +
+                      " message(s) killed the reader and are in quarantine ('jmrp quarantine list')");
     return totals.stopped ? ExitStatus::try_again : ExitStatus::ok;
 }
 
@@ -56,7 +59,8 @@ DeliverySettler::DeliverySettler(const Invocation& invocation)
       companion_([&] { ingest::interpret({}, invocation.config.rules.reading); }, // starts the reader up
                  [&] {
                      store::Options options = store_options(invocation);
-                     options.checkpoint_pages = 256; // here nobody waits for it, and the next delivery opens a short log
+                     options.checkpoint_pages =
+                         256; // here nobody waits for it, and the next delivery opens a short log
                      ingest::run_settling(options, invocation.config.rules, false, stop_wanted,
                                           [](const ingest::Progress&) {});
                  }) {}

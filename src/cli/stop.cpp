@@ -8,7 +8,9 @@ std::atomic<bool> stop_wanted = false;
 
 namespace {
 
-void raise_stop(int) { stop_wanted = true; }
+void raise_stop(int) {
+    stop_wanted = true;
+}
 
 } // namespace
 

@@ -5,7 +5,9 @@
 
 namespace jmrp::domain {
 
-std::string Address::key() const { return util::lower(local) + "@" + domain; }
+std::string Address::key() const {
+    return util::lower(local) + "@" + domain;
+}
 
 namespace {
 

@@ -52,7 +52,9 @@ bool Network::contains(const Ip& ip) const noexcept {
     return (ip.bytes_[whole] & mask) == (base.bytes_[whole] & mask);
 }
 
-std::string Network::text() const { return base.text() + "/" + std::to_string(prefix); }
+std::string Network::text() const {
+    return base.text() + "/" + std::to_string(prefix);
+}
 
 std::optional<Network> parse_network(std::string_view text) {
     text = util::trim(text);
@@ -77,8 +79,8 @@ bool Ip::is_public() const noexcept {
     static const std::vector<Network> not_public = [] {
         std::vector<Network> out;
         for (const std::string_view text :
-             {"0.0.0.0/8", "10.0.0.0/8", "100.64.0.0/10", "127.0.0.0/8", "169.254.0.0/16", "172.16.0.0/12", "192.168.0.0/16", "224.0.0.0/4",
-              "240.0.0.0/4", "::/128", "::1/128", "fc00::/7", "fe80::/10", "ff00::/8"})
+             {"0.0.0.0/8", "10.0.0.0/8", "100.64.0.0/10", "127.0.0.0/8", "169.254.0.0/16", "172.16.0.0/12",
+              "192.168.0.0/16", "224.0.0.0/4", "240.0.0.0/4", "::/128", "::1/128", "fc00::/7", "fe80::/10", "ff00::/8"})
             out.push_back(*parse_network(text));
         return out;
     }();

@@ -50,15 +50,15 @@ struct Names<RecipientStatus> {
 
 /// One rung of the attribution ladder and why it did or did not hold.
 struct RungOutcome {
-    std::string rung;   ///< "report-field", "vendor-header", "verp", "envelope-to"
+    std::string rung; ///< "report-field", "vendor-header", "verp", "envelope-to"
     bool held = false;
-    std::string why;    ///< one sentence for a person; may hold text of the mail
+    std::string why; ///< one sentence for a person; may hold text of the mail
 };
 
 struct Recipient {
     RecipientStatus status = RecipientStatus::absent;
-    std::vector<Address> addresses; ///< not empty exactly when known
-    std::string from;               ///< the rung and field that decided, "report-field: Original-Rcpt-To"
+    std::vector<Address> addresses;  ///< not empty exactly when known
+    std::string from;                ///< the rung and field that decided, "report-field: Original-Rcpt-To"
     std::vector<RungOutcome> ladder; ///< every rung, in order
 };
 
@@ -73,10 +73,10 @@ struct ReportedMessage {
 
 struct FeedbackReport {
     Dialect dialect = Dialect::arf;
-    std::string feedback_type; ///< lower case; the legacy forms of Microsoft: "abuse"
-    bool complaint = false;    ///< abuse, fraud and the legacy forms
-    bool unsubscribe = false;  ///< opt-out
-    Derived<Ip> source_ip;     ///< of our mail, never the complaining person's
+    std::string feedback_type;               ///< lower case; the legacy forms of Microsoft: "abuse"
+    bool complaint = false;                  ///< abuse, fraud and the legacy forms
+    bool unsubscribe = false;                ///< opt-out
+    Derived<Ip> source_ip;                   ///< of our mail, never the complaining person's
     Derived<std::string> original_mail_from; ///< bare address or domain; "" for the null sender <>
     Recipient recipient;
     ReportedMessage reported;

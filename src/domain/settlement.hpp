@@ -51,11 +51,11 @@ struct Settlement {
     struct Report {
         FeedbackReport report;
         util::Digest identity{};
-        util::Seconds report_date = 0;  ///< when the report came, at most the time of receipt
-        util::Day report_day = 0;       ///< day of report_date
-        util::Day arrival_day = 0;      ///< day the reported mail arrived; report_day where that is not known
-        std::uint32_t counted = 0;      ///< complaints it stands for; 0 where it is none
-        std::vector<Address> suppress;  ///< whom to suppress
+        util::Seconds report_date = 0; ///< when the report came, at most the time of receipt
+        util::Day report_day = 0;      ///< day of report_date
+        util::Day arrival_day = 0;     ///< day the reported mail arrived; report_day where that is not known
+        std::uint32_t counted = 0;     ///< complaints it stands for; 0 where it is none
+        std::vector<Address> suppress; ///< whom to suppress
     };
 
     std::int64_t message_id = 0;

@@ -11,7 +11,8 @@ namespace {
 
 constexpr std::size_t batch_messages = 1024;
 constexpr std::size_t batch_bytes = std::size_t{4} << 20;
-constexpr std::size_t bytes_under_way = std::size_t{24} << 20; ///< a hostile mbox has nothing but mails of the greatest size
+constexpr std::size_t bytes_under_way = std::size_t{24}
+                                        << 20; ///< a hostile mbox has nothing but mails of the greatest size
 
 using Messages = std::vector<domain::RawMessage>;
 using Settlements = std::vector<domain::Settlement>;
@@ -56,15 +57,17 @@ std::optional<Batch> read_batch(source::Source& source, util::WorkerPool& pool) 
 }
 
 /// The batch is durable: have its new messages read.
-std::future<Settlements> read_messages(std::shared_ptr<const Messages> messages, std::vector<std::int64_t> ids, std::string_view feed,
-                                       util::Seconds received_at, const Rules& rules, util::WorkerPool& pool) {
-    return pool.submit([messages = std::move(messages), ids = std::move(ids), feed = std::string(feed), received_at, &rules] {
-        Settlements out;
-        for (std::size_t i = 0; i < ids.size(); ++i)
-            if (ids[i] != store::known_before)
-                out.push_back(settlement_of({ids[i], feed, received_at}, (*messages)[i].bytes, rules));
-        return out;
-    });
+std::future<Settlements> read_messages(std::shared_ptr<const Messages> messages, std::vector<std::int64_t> ids,
+                                       std::string_view feed, util::Seconds received_at, const Rules& rules,
+                                       util::WorkerPool& pool) {
+    return pool.submit(
+        [messages = std::move(messages), ids = std::move(ids), feed = std::string(feed), received_at, &rules] {
+            Settlements out;
+            for (std::size_t i = 0; i < ids.size(); ++i)
+                if (ids[i] != store::known_before)
+                    out.push_back(settlement_of({ids[i], feed, received_at}, (*messages)[i].bytes, rules));
+            return out;
+        });
 }
 
 } // namespace
@@ -75,7 +78,7 @@ AcceptTotals accept_all(store::Store& store, source::Source& source, std::string
     const unsigned threads = util::processors();
     std::deque<Batch> being_prepared;
     std::deque<Reading> being_read;
-    std::size_t bytes = 0; // of both
+    std::size_t bytes = 0;          // of both
     util::WorkerPool pool(threads); // ends first: its tasks look at what stands above
     const auto settle_oldest = [&] {
         store.settle(being_read.front().settlements.get());
@@ -84,7 +87,8 @@ AcceptTotals accept_all(store::Store& store, source::Source& source, std::string
     };
     bool at_end = false;
     while (true) {
-        while (!at_end && !stop && being_prepared.size() <= threads && (being_prepared.empty() || bytes < bytes_under_way)) {
+        while (!at_end && !stop && being_prepared.size() <= threads &&
+               (being_prepared.empty() || bytes < bytes_under_way)) {
             auto batch = read_batch(source, pool);
             at_end = !batch;
             if (!batch)
@@ -98,7 +102,8 @@ AcceptTotals accept_all(store::Store& store, source::Source& source, std::string
         being_prepared.pop_front();
         const std::vector<store::Prepared> prepared = batch.prepared.get();
         const util::Seconds received_at = util::now();
-        std::vector<std::int64_t> ids = store.accept(prepared, feed, received_at, rules ? store::Queue::claimed : store::Queue::waiting);
+        std::vector<std::int64_t> ids =
+            store.accept(prepared, feed, received_at, rules ? store::Queue::claimed : store::Queue::waiting);
         for (std::size_t i = 0; i < ids.size(); ++i) {
             const bool is_new = ids[i] != store::known_before;
             ++(is_new ? totals.accepted : totals.known);
@@ -106,7 +111,9 @@ AcceptTotals accept_all(store::Store& store, source::Source& source, std::string
             source.acknowledge((*batch.messages)[i].token);
         }
         if (rules)
-            being_read.push_back({read_messages(std::move(batch.messages), std::move(ids), feed, received_at, *rules, pool), batch.bytes});
+            being_read.push_back(
+                {read_messages(std::move(batch.messages), std::move(ids), feed, received_at, *rules, pool),
+                 batch.bytes});
         else
             bytes -= batch.bytes;
         while (being_read.size() > threads || (bytes >= bytes_under_way && !being_read.empty()))

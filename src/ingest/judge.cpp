@@ -44,7 +44,8 @@ struct Judge {
         if (report.complaint)
             row.counted = std::min(report.incidents, policy.incidents_cap);
         if (report.complaint || report.unsubscribe)
-            std::copy_if(report.recipient.addresses.begin(), report.recipient.addresses.end(), std::back_inserter(row.suppress),
+            std::copy_if(report.recipient.addresses.begin(), report.recipient.addresses.end(),
+                         std::back_inserter(row.suppress),
                          [this](const domain::Address& address) { return !is_protected(policy, address); });
         out.disposition = disposition(report, row);
         row.report = std::move(report);

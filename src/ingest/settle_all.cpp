@@ -34,7 +34,8 @@ std::vector<domain::Settlement> settlements_of(const std::vector<store::Claimed>
     const std::size_t share = std::max(worth_a_thread, claimed.size() / (std::size_t{4} * util::processors()) + 1);
     std::vector<std::future<std::vector<domain::Settlement>>> shares;
     for (std::size_t begin = 0; begin < claimed.size(); begin += share)
-        shares.push_back(pool->submit([&some, begin, end = std::min(begin + share, claimed.size())] { return some(begin, end); }));
+        shares.push_back(
+            pool->submit([&some, begin, end = std::min(begin + share, claimed.size())] { return some(begin, end); }));
     for (const auto& one : shares)
         one.wait(); // all of them, before a failure of one leaves this function
     std::vector<domain::Settlement> out;

@@ -15,7 +15,8 @@ Prepared prepare(const domain::RawMessage& message) {
     return out;
 }
 
-std::vector<std::int64_t> Store::accept(std::span<const Prepared> messages, std::string_view feed, util::Seconds received_at, Queue queue) {
+std::vector<std::int64_t> Store::accept(std::span<const Prepared> messages, std::string_view feed,
+                                        util::Seconds received_at, Queue queue) {
     std::vector<std::int64_t> ids;
     ids.reserve(messages.size());
     util::kill_point("accept.before");
@@ -35,11 +36,14 @@ std::vector<std::int64_t> Store::accept(std::span<const Prepared> messages, std:
             (sql.prepare << "INSERT INTO message (digest, feed, origin, envelope, received_at, size, truncated) "
                             "VALUES (CAST(:digest AS BLOB), :feed, :origin, :envelope, :at, :size, :truncated) "
                             "ON CONFLICT (digest) DO NOTHING RETURNING id",
-             soci::use(digest), soci::use(feed_name), soci::use(origin), soci::use(envelope), soci::use(at), soci::use(size),
-             soci::use(truncated), soci::into(id));
-        soci::statement insert_raw = (sql.prepare << "INSERT INTO message_raw (message_id, zstd) VALUES (:id, CAST(:frame AS BLOB))",
-                                      soci::use(id), soci::use(frame));
-        soci::statement insert_unsettled = (sql.prepare << "INSERT INTO unsettled (message_id, attempts) VALUES (:id, :attempts)", soci::use(id), soci::use(attempts));
+             soci::use(digest), soci::use(feed_name), soci::use(origin), soci::use(envelope), soci::use(at),
+             soci::use(size), soci::use(truncated), soci::into(id));
+        soci::statement insert_raw =
+            (sql.prepare << "INSERT INTO message_raw (message_id, zstd) VALUES (:id, CAST(:frame AS BLOB))",
+             soci::use(id), soci::use(frame));
+        soci::statement insert_unsettled =
+            (sql.prepare << "INSERT INTO unsettled (message_id, attempts) VALUES (:id, :attempts)", soci::use(id),
+             soci::use(attempts));
         for (const Prepared& message : messages) {
             digest = as_bytes(message.digest);
             origin = message.origin;

@@ -43,7 +43,8 @@ constexpr EngineFault engine_faults[] = {
     {SQLITE_IOERR, FaultKind::system, "the disk reports an error"},
 };
 
-[[noreturn]] void throw_fault(std::string_view attempted, const std::filesystem::path& path, int code, std::string_view why) {
+[[noreturn]] void throw_fault(std::string_view attempted, const std::filesystem::path& path, int code,
+                              std::string_view why) {
     const std::string what = std::string(attempted) + " in " + path.string();
     for (const EngineFault& fault : engine_faults)
         if (fault.code == (code & 0xFF))
@@ -56,7 +57,9 @@ constexpr EngineFault engine_faults[] = {
         throw;
     } catch (const soci::sqlite3_soci_error& error) {
         // SOCI keeps the number only for some calls; the connection has the last one.
-        const int code = error.result() != 0 ? error.result() : sql ? sqlite_api::sqlite3_errcode(handle(*sql)) : SQLITE_CANTOPEN;
+        const int code = error.result() != 0 ? error.result()
+                         : sql               ? sqlite_api::sqlite3_errcode(handle(*sql))
+                                             : SQLITE_CANTOPEN;
         throw_fault(attempted, path, code, error.get_error_message());
     } catch (const soci::soci_error& error) {
         const int code = sql && sql->get_backend() ? sqlite_api::sqlite3_errcode(handle(*sql)) : SQLITE_CANTOPEN;
@@ -68,7 +71,8 @@ void connect(soci::session& sql, const std::filesystem::path& path) {
     std::string quoted;
     for (const char c : path.string()) {
         if (c == '"' || c == '\\')
-            throw Fault(FaultKind::configuration, "open the database " + path.string(), "its name holds a quote or a backslash");
+            throw Fault(FaultKind::configuration, "open the database " + path.string(),
+                        "its name holds a quote or a backslash");
         quoted += c;
     }
     sql.open(soci::sqlite3, "dbname=\"" + quoted + "\"");
@@ -99,7 +103,8 @@ void create_database(const std::filesystem::path& path) {
     std::string name = (folder / (path.filename().string() + ".new.XXXXXX")).string();
     const util::Fd made(::mkostemp(name.data(), O_CLOEXEC));
     if (!made)
-        throw util::system_fault("make the database " + path.string(), errno, "check that this user may write in " + folder.string());
+        throw util::system_fault("make the database " + path.string(), errno,
+                                 "check that this user may write in " + folder.string());
     const auto remove = [&] {
         for (const char* suffix : {"", "-wal", "-shm", "-journal"})
             ::unlink((name + suffix).c_str());
@@ -147,7 +152,9 @@ void run_schema(soci::session& sql, std::string_view file) {
     }
 }
 
-std::string as_bytes(const util::Digest& digest) { return {reinterpret_cast<const char*>(digest.data()), digest.size()}; }
+std::string as_bytes(const util::Digest& digest) {
+    return {reinterpret_cast<const char*>(digest.data()), digest.size()};
+}
 
 Store::Connection::Connection(const Options& wanted) : options(wanted) {
     struct stat found {};
@@ -171,7 +178,8 @@ Store::Connection::Connection(const Options& wanted) : options(wanted) {
                         "name another with --database or JMRP_DATABASE");
         if (version > schema_version)
             throw Fault(FaultKind::newer, "open the database " + options.path.string(),
-                        "it has format " + std::to_string(version) + ", this jmrp knows format " + std::to_string(schema_version),
+                        "it has format " + std::to_string(version) + ", this jmrp knows format " +
+                            std::to_string(schema_version),
                         "install the newer jmrp");
         run(options.durable ? "PRAGMA synchronous = FULL" : "PRAGMA synchronous = NORMAL");
         sqlite_api::sqlite3_wal_autocheckpoint(handle(sql), options.checkpoint_pages);
@@ -202,7 +210,9 @@ void Store::Connection::in_transaction(std::string_view attempted, const std::fu
     });
 }
 
-void Store::Connection::run(std::string_view statement) { sql << std::string(statement); }
+void Store::Connection::run(std::string_view statement) {
+    sql << std::string(statement);
+}
 
 std::int64_t Store::Connection::number(std::string_view query) {
     long long value = 0;

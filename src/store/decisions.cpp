@@ -2,7 +2,8 @@
 
 namespace jmrp::store {
 
-void Store::decide_suppression(const domain::Address& address, bool add, std::string_view reason, std::string_view by, util::Seconds at) {
+void Store::decide_suppression(const domain::Address& address, bool add, std::string_view reason, std::string_view by,
+                               util::Seconds at) {
     connection_->in_transaction("record a decision", [&] {
         const std::string key = address.key();
         const std::string text = address.text();
@@ -11,11 +12,13 @@ void Store::decide_suppression(const domain::Address& address, bool add, std::st
         const std::string who(by);
         const long long when = at;
         auto& sql = connection_->sql;
-        sql << "INSERT INTO suppression_decision (address_key, address, decision, reason, decided_by, decided_at, after_message) "
+        sql << "INSERT INTO suppression_decision (address_key, address, decision, reason, decided_by, decided_at, "
+               "after_message) "
                "VALUES (:key, :address, :decision, :reason, :by, :at, (SELECT coalesce(max(id), 0) FROM message))",
             soci::use(key), soci::use(text), soci::use(decision), soci::use(why), soci::use(who), soci::use(when);
         sql << "INSERT INTO suppression (address_key, address, decision, decided_at, decided_after) "
-               "VALUES (:key, :address, :decision, :at, (SELECT coalesce(max(id), 0) FROM message)) ON CONFLICT (address_key) DO UPDATE SET "
+               "VALUES (:key, :address, :decision, :at, (SELECT coalesce(max(id), 0) FROM message)) ON CONFLICT "
+               "(address_key) DO UPDATE SET "
                "decision = excluded.decision, decided_at = excluded.decided_at, decided_after = excluded.decided_after",
             soci::use(key), soci::use(text), soci::use(decision), soci::use(when);
     });
@@ -29,8 +32,10 @@ bool take_out(soci::session& sql, long long id) {
     sql << "SELECT count(*) FROM quarantine WHERE message_id = :id", soci::use(id), soci::into(found);
     if (found == 0)
         return false;
-    sql << "UPDATE outcome_count AS c SET messages = messages - 1 FROM outcome AS o JOIN message AS m ON m.id = o.message_id "
-           "WHERE o.message_id = :id AND c.feed = m.feed AND c.disposition = o.disposition AND c.day = m.received_at / 86400",
+    sql << "UPDATE outcome_count AS c SET messages = messages - 1 FROM outcome AS o JOIN message AS m ON m.id = "
+           "o.message_id "
+           "WHERE o.message_id = :id AND c.feed = m.feed AND c.disposition = o.disposition AND c.day = m.received_at / "
+           "86400",
         soci::use(id);
     sql << "DELETE FROM outcome_count WHERE messages = 0"; // as a rebuild would have it
     sql << "DELETE FROM outcome WHERE message_id = :id", soci::use(id);
@@ -61,7 +66,8 @@ bool Store::drop_from_quarantine(std::int64_t message_id, std::string_view by, u
         done = take_out(sql, id);
         if (!done)
             return;
-        sql << "INSERT INTO quarantine_decision (message_id, decision, decided_by, decided_at) VALUES (:id, 'drop', :by, :at)",
+        sql << "INSERT INTO quarantine_decision (message_id, decision, decided_by, decided_at) VALUES (:id, 'drop', "
+               ":by, :at)",
             soci::use(id), soci::use(who), soci::use(when);
         // The bytes go; the digest stays, so the same delivery does not come back.
         sql << "DELETE FROM message_raw WHERE message_id = :id", soci::use(id);

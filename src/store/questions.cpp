@@ -24,9 +24,9 @@ Status Store::status() {
         out.suppressed = connection_->number("SELECT count(*) FROM suppression WHERE active = 1");
         std::string text;
         long long messages = 0;
-        soci::statement by_disposition =
-            (sql.prepare << "SELECT disposition, sum(messages) FROM outcome_count GROUP BY disposition HAVING sum(messages) > 0 ORDER BY disposition",
-             soci::into(text), soci::into(messages));
+        soci::statement by_disposition = (sql.prepare << "SELECT disposition, sum(messages) FROM outcome_count GROUP "
+                                                         "BY disposition HAVING sum(messages) > 0 ORDER BY disposition",
+                                          soci::into(text), soci::into(messages));
         by_disposition.execute();
         while (by_disposition.fetch())
             out.dispositions.emplace_back(text, messages);
@@ -35,7 +35,8 @@ Status Store::status() {
         soci::indicator report_set = soci::i_null;
         soci::statement by_feed =
             (sql.prepare << "SELECT feed, sum(messages), max(last_at), max(last_at) FILTER (WHERE disposition NOT IN "
-                            "('bounce', 'support-reply', 'unrecognized', 'crashed')) FROM outcome_count GROUP BY feed ORDER BY feed",
+                            "('bounce', 'support-reply', 'unrecognized', 'crashed')) FROM outcome_count GROUP BY feed "
+                            "ORDER BY feed",
              soci::into(text), soci::into(messages), soci::into(last_message), soci::into(last_report, report_set));
         by_feed.execute();
         while (by_feed.fetch()) {
@@ -50,23 +51,26 @@ Status Store::status() {
 
 std::vector<QuarantineEntry> Store::quarantine() {
     std::vector<QuarantineEntry> out;
-    connection_->translated("read the quarantine", [&] {
-        QuarantineEntry row;
-        long long id = 0;
-        long long since = 0;
-        long long size = 0;
-        soci::statement select = (connection_->sql.prepare << "SELECT q.message_id, q.reason, q.since, m.feed, m.origin, m.size FROM quarantine AS q "
-                                                              "JOIN message AS m ON m.id = q.message_id ORDER BY q.message_id",
-                                  soci::into(id), soci::into(row.reason), soci::into(since), soci::into(row.feed), soci::into(row.origin),
-                                  soci::into(size));
-        select.execute();
-        while (select.fetch()) {
-            row.message_id = id;
-            row.since = since;
-            row.size = static_cast<std::uint64_t>(size);
-            out.push_back(row);
-        }
-    });
+    connection_->translated(
+        "read the quarantine", [&] {
+            QuarantineEntry row;
+            long long id = 0;
+            long long since = 0;
+            long long size = 0;
+            soci::statement select =
+                (connection_->sql.prepare
+                     << "SELECT q.message_id, q.reason, q.since, m.feed, m.origin, m.size FROM quarantine AS q "
+                        "JOIN message AS m ON m.id = q.message_id ORDER BY q.message_id",
+                 soci::into(id), soci::into(row.reason), soci::into(since), soci::into(row.feed),
+                 soci::into(row.origin), soci::into(size));
+            select.execute();
+            while (select.fetch()) {
+                row.message_id = id;
+                row.since = since;
+                row.size = static_cast<std::uint64_t>(size);
+                out.push_back(row);
+            }
+        });
     return out;
 }
 
@@ -77,9 +81,10 @@ std::optional<MessageBytes> Store::message(std::int64_t message_id) {
     connection_->translated("read a kept message", [&] {
         long long id = message_id;
         long long at = 0;
-        soci::statement select = (connection_->sql.prepare << "SELECT r.zstd, m.received_at, m.feed, m.origin FROM message AS m "
-                                                              "JOIN message_raw AS r ON r.message_id = m.id WHERE m.id = :id",
-                                  soci::use(id), soci::into(frame), soci::into(at), soci::into(out.feed), soci::into(out.origin));
+        soci::statement select =
+            (connection_->sql.prepare << "SELECT r.zstd, m.received_at, m.feed, m.origin FROM message AS m "
+                                         "JOIN message_raw AS r ON r.message_id = m.id WHERE m.id = :id",
+             soci::use(id), soci::into(frame), soci::into(at), soci::into(out.feed), soci::into(out.origin));
         found = select.execute(true);
         out.received_at = at;
     });
@@ -91,52 +96,64 @@ std::optional<MessageBytes> Store::message(std::int64_t message_id) {
 
 std::vector<RateRow> Store::rates(const RateQuery& query) {
     std::vector<RateRow> out;
-    connection_->translated("read the rates", [&] {
-        const std::string day = query.by == DayKind::arrival ? "arrival_day" : "report_day";
-        const std::string shown_day = query.per_day ? day : "0";
-        const std::string ip = query.source_ip.value_or("");
-        const int any_ip = query.source_ip ? 0 : 1;
-        const long long first = query.first_day.value_or(std::numeric_limits<util::Day>::min());
-        const long long last = query.last_day.value_or(std::numeric_limits<util::Day>::max());
-        RateRow row;
-        long long shown = 0;
-        long long reports = 0;
-        long long complaints = 0;
-        long long attributed = 0;
-        soci::statement select =
-            (connection_->sql.prepare << "SELECT source_ip, " + shown_day +
-                                             " AS shown, sum(reports), sum(complaints), sum(attributed) FROM complaint_count "
-                                             "WHERE (:any OR source_ip = :ip) AND " +
-                                             day + " BETWEEN :first AND :last GROUP BY source_ip, shown ORDER BY source_ip, shown",
-             soci::use(any_ip, "any"), soci::use(ip, "ip"), soci::use(first, "first"), soci::use(last, "last"), soci::into(row.source_ip),
-             soci::into(shown), soci::into(reports), soci::into(complaints), soci::into(attributed));
-        select.execute();
-        while (select.fetch()) {
-            row.day = static_cast<util::Day>(shown);
-            row.reports = reports;
-            row.complaints = complaints;
-            row.attributed = attributed;
-            out.push_back(row);
-        }
-    });
+    connection_->translated(
+        "read the rates", [&] {
+            const std::string day = query.by == DayKind::arrival ? "arrival_day" : "report_day";
+            const std::string shown_day = query.per_day ? day : "0";
+            const std::string ip = query.source_ip.value_or("");
+            const int any_ip = query.source_ip ? 0 : 1;
+            const long long first = query.first_day.value_or(std::numeric_limits<util::Day>::min());
+            const long long last = query.last_day.value_or(std::numeric_limits<util::Day>::max());
+            RateRow row;
+            long long shown = 0;
+            long long reports = 0;
+            long long complaints = 0;
+            long long attributed = 0;
+            soci::statement select =
+                (connection_->sql.prepare
+                     << "SELECT source_ip, " + shown_day +
+                            " AS shown, sum(reports), sum(complaints), sum(attributed) FROM complaint_count "
+                            "WHERE (:any OR source_ip = :ip) AND " +
+                            day + " BETWEEN :first AND :last GROUP BY source_ip, shown ORDER BY source_ip, shown",
+                 soci::use(any_ip, "any"), soci::use(ip, "ip"), soci::use(first, "first"), soci::use(last, "last"),
+                 soci::into(row.source_ip), soci::into(shown), soci::into(reports), soci::into(complaints),
+                 soci::into(attributed));
+            select.execute();
+            while (select.fetch()) {
+                row.day = static_cast<util::Day>(shown);
+                row.reports = reports;
+                row.complaints = complaints;
+                row.attributed = attributed;
+                out.push_back(row);
+            }
+        });
     return out;
 }
 
 void Store::dump(const std::function<void(std::string_view line)>& each) {
     // Rows are named by the digest of their message: ids and receipt times depend on the order of deliveries.
     static constexpr const char* queries[] = {
-        "SELECT 'message|' || hex(digest) || '|' || feed || '|' || size || '|' || truncated FROM message ORDER BY digest",
+        "SELECT 'message|' || hex(digest) || '|' || feed || '|' || size || '|' || truncated FROM message ORDER BY "
+        "digest",
         "SELECT 'unsettled|' || hex(digest) FROM unsettled JOIN message ON id = message_id ORDER BY digest",
-        "SELECT 'outcome|' || kind || '|' || disposition || '|' || count(*) FROM outcome GROUP BY kind, disposition ORDER BY 1",
-        "SELECT 'report|' || hex(identity) || '|' || dialect || '|' || feedback_type || '|' || coalesce(source_ip, '-') || '|' || "
-        "coalesce(original_mail_from, '-') || '|' || recipient_status || '|' || coalesce(reported_message_id, '-') || '|' || "
+        "SELECT 'outcome|' || kind || '|' || disposition || '|' || count(*) FROM outcome GROUP BY kind, disposition "
+        "ORDER BY 1",
+        "SELECT 'report|' || hex(identity) || '|' || dialect || '|' || feedback_type || '|' || coalesce(source_ip, "
+        "'-') || '|' || "
+        "coalesce(original_mail_from, '-') || '|' || recipient_status || '|' || coalesce(reported_message_id, '-') || "
+        "'|' || "
         "coalesce(arrival_date, '-') || '|' || incidents FROM report ORDER BY identity",
-        "SELECT 'recipient|' || hex(r.identity) || '|' || address_key FROM report_recipient JOIN report AS r USING (message_id) ORDER BY r.identity, address_key",
-        "SELECT 'suppression|' || address_key || '|' || reports || '|' || complaints || '|' || unsubscribes || '|' || active FROM suppression ORDER BY address_key",
-        "SELECT 'complaints|' || source_ip || '|' || arrival_day || '|' || report_day || '|' || reports || '|' || complaints || '|' || attributed "
+        "SELECT 'recipient|' || hex(r.identity) || '|' || address_key FROM report_recipient JOIN report AS r USING "
+        "(message_id) ORDER BY r.identity, address_key",
+        "SELECT 'suppression|' || address_key || '|' || reports || '|' || complaints || '|' || unsubscribes || '|' || "
+        "active FROM suppression ORDER BY address_key",
+        "SELECT 'complaints|' || source_ip || '|' || arrival_day || '|' || report_day || '|' || reports || '|' || "
+        "complaints || '|' || attributed "
         "FROM complaint_count ORDER BY source_ip, arrival_day, report_day",
-        "SELECT 'outcomes|' || feed || '|' || disposition || '|' || sum(messages) FROM outcome_count GROUP BY feed, disposition ORDER BY 1",
-        "SELECT 'quarantine|' || hex(digest) || '|' || reason FROM quarantine JOIN message ON id = message_id ORDER BY digest",
+        "SELECT 'outcomes|' || feed || '|' || disposition || '|' || sum(messages) FROM outcome_count GROUP BY feed, "
+        "disposition ORDER BY 1",
+        "SELECT 'quarantine|' || hex(digest) || '|' || reason FROM quarantine JOIN message ON id = message_id ORDER BY "
+        "digest",
         "SELECT 'decision|' || address_key || '|' || decision || '|' || reason FROM suppression_decision ORDER BY id",
         "SELECT 'dropped|' || hex(digest) FROM quarantine_decision JOIN message ON id = message_id ORDER BY digest",
     };

@@ -20,10 +20,13 @@ std::vector<Claimed> Store::claim(std::size_t limit, std::size_t most_bytes) {
         long long id = 0;
         long long at = 0;
         int attempts = 0;
-        soci::statement select = (sql.prepare << "SELECT u.message_id, u.attempts + 1, m.feed, m.received_at, r.zstd "
-                                                 "FROM (SELECT * FROM unsettled " + which +
-                                                     ") AS u JOIN message AS m ON m.id = u.message_id JOIN message_raw AS r ON r.message_id = u.message_id",
-                                  soci::into(id), soci::into(attempts), soci::into(row.feed), soci::into(at), soci::into(row.frame));
+        soci::statement select =
+            (sql.prepare << "SELECT u.message_id, u.attempts + 1, m.feed, m.received_at, r.zstd "
+                            "FROM (SELECT * FROM unsettled " +
+                                which +
+                                ") AS u JOIN message AS m ON m.id = u.message_id JOIN message_raw AS r ON r.message_id "
+                                "= u.message_id",
+             soci::into(id), soci::into(attempts), soci::into(row.feed), soci::into(at), soci::into(row.frame));
         select.execute();
         std::size_t bytes = 0;
         while (bytes < most_bytes && select.fetch()) {
@@ -33,7 +36,8 @@ std::vector<Claimed> Store::claim(std::size_t limit, std::size_t most_bytes) {
             row.received_at = at;
             claimed.push_back(row);
         }
-        soci::statement update = (sql.prepare << "UPDATE unsettled SET attempts = attempts + 1 WHERE message_id = :id", soci::use(id));
+        soci::statement update =
+            (sql.prepare << "UPDATE unsettled SET attempts = attempts + 1 WHERE message_id = :id", soci::use(id));
         for (const Claimed& one : claimed) {
             id = one.message_id;
             update.execute(true);
@@ -66,7 +70,8 @@ bool Store::has_unsettled() {
 
 void Store::begin_rebuild() {
     connection_->in_transaction("begin a rebuild", [&] {
-        for (const char* table : {"outcome", "report", "report_recipient", "suppression", "complaint_count", "outcome_count", "quarantine"})
+        for (const char* table :
+             {"outcome", "report", "report_recipient", "suppression", "complaint_count", "outcome_count", "quarantine"})
             connection_->run("DROP TABLE IF EXISTS " + std::string(table));
         run_schema(connection_->sql, "derived.sql");
         restore_decisions(connection_->sql);

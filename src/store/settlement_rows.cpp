@@ -8,27 +8,37 @@ namespace jmrp::store {
 
 SettlementRows::SettlementRows(soci::session& sql)
     : sql_(sql),
-      insert_outcome_((sql.prepare << "INSERT INTO outcome (message_id, kind, disposition) VALUES (:id, :kind, :disposition)",
-                       soci::use(bound_.id), soci::use(bound_.kind), soci::use(bound_.disposition))),
-      insert_report_(
-          (sql.prepare << "INSERT INTO report (message_id, identity, dialect, feedback_type, complaint, unsubscribe, source_ip, "
-                          "source_ip_from, original_mail_from, recipient_status, recipient_from, reported_message_id, reported_from, "
-                          "reported_list_id, arrival_date, arrival_date_from, report_date, incidents) "
-                          "VALUES (:id, CAST(:identity AS BLOB), :dialect, :type, :complaint, :unsubscribe, :ip, :ip_from, :mail_from, "
-                          ":status, :recipient_from, :reported_id, :reported_from, :list_id, :arrival, :arrival_from, :report_date, "
-                          ":incidents) ON CONFLICT (identity) DO NOTHING RETURNING message_id",
-           soci::use(bound_.id), soci::use(bound_.identity), soci::use(bound_.dialect), soci::use(bound_.feedback_type),
-           soci::use(bound_.complaint), soci::use(bound_.unsubscribe), soci::use(bound_.source_ip, bound_.source_ip_set),
-           soci::use(bound_.source_ip_from), soci::use(bound_.mail_from, bound_.mail_from_set), soci::use(bound_.recipient_status),
-           soci::use(bound_.recipient_from), soci::use(bound_.reported_id, bound_.reported_id_set),
-           soci::use(bound_.reported_from, bound_.reported_from_set), soci::use(bound_.list_id, bound_.list_id_set),
-           soci::use(bound_.arrival, bound_.arrival_set), soci::use(bound_.arrival_from), soci::use(bound_.report_date),
-           soci::use(bound_.incidents), soci::into(bound_.inserted))),
-      insert_recipient_((sql.prepare << "INSERT INTO report_recipient (address_key, message_id) VALUES (:key, :id) ON CONFLICT DO NOTHING",
-                         soci::use(bound_.key), soci::use(bound_.id))),
+      insert_outcome_(
+          (sql.prepare << "INSERT INTO outcome (message_id, kind, disposition) VALUES (:id, :kind, :disposition)",
+           soci::use(bound_.id), soci::use(bound_.kind), soci::use(bound_.disposition))),
+      insert_report_((
+          sql.prepare
+              << "INSERT INTO report (message_id, identity, dialect, feedback_type, complaint, unsubscribe, source_ip, "
+                 "source_ip_from, original_mail_from, recipient_status, recipient_from, reported_message_id, "
+                 "reported_from, "
+                 "reported_list_id, arrival_date, arrival_date_from, report_date, incidents) "
+                 "VALUES (:id, CAST(:identity AS BLOB), :dialect, :type, :complaint, :unsubscribe, :ip, :ip_from, "
+                 ":mail_from, "
+                 ":status, :recipient_from, :reported_id, :reported_from, :list_id, :arrival, :arrival_from, "
+                 ":report_date, "
+                 ":incidents) ON CONFLICT (identity) DO NOTHING RETURNING message_id",
+          soci::use(bound_.id), soci::use(bound_.identity), soci::use(bound_.dialect), soci::use(bound_.feedback_type),
+          soci::use(bound_.complaint), soci::use(bound_.unsubscribe), soci::use(bound_.source_ip, bound_.source_ip_set),
+          soci::use(bound_.source_ip_from), soci::use(bound_.mail_from, bound_.mail_from_set),
+          soci::use(bound_.recipient_status), soci::use(bound_.recipient_from),
+          soci::use(bound_.reported_id, bound_.reported_id_set),
+          soci::use(bound_.reported_from, bound_.reported_from_set), soci::use(bound_.list_id, bound_.list_id_set),
+          soci::use(bound_.arrival, bound_.arrival_set), soci::use(bound_.arrival_from), soci::use(bound_.report_date),
+          soci::use(bound_.incidents), soci::into(bound_.inserted))),
+      insert_recipient_(
+          (sql.prepare
+               << "INSERT INTO report_recipient (address_key, message_id) VALUES (:key, :id) ON CONFLICT DO NOTHING",
+           soci::use(bound_.key), soci::use(bound_.id))),
       upsert_suppression_(
-          (sql.prepare << "INSERT INTO suppression (address_key, address, reports, complaints, unsubscribes, first_at, last_at, last_message) "
-                          "VALUES (:key, :address, 1, :complaints, :unsubscribes, :at, :at, :id) ON CONFLICT (address_key) DO UPDATE SET "
+          (sql.prepare << "INSERT INTO suppression (address_key, address, reports, complaints, unsubscribes, first_at, "
+                          "last_at, last_message) "
+                          "VALUES (:key, :address, 1, :complaints, :unsubscribes, :at, :at, :id) ON CONFLICT "
+                          "(address_key) DO UPDATE SET "
                           "reports = reports + 1, complaints = complaints + excluded.complaints, "
                           "unsubscribes = unsubscribes + excluded.unsubscribes, "
                           "first_at = min(coalesce(first_at, excluded.first_at), excluded.first_at), "
@@ -36,8 +46,9 @@ SettlementRows::SettlementRows(soci::session& sql)
                           "last_message = max(coalesce(last_message, excluded.last_message), excluded.last_message)",
            soci::use(bound_.key, "key"), soci::use(bound_.address, "address"), soci::use(bound_.counted, "complaints"),
            soci::use(bound_.unsubscribes, "unsubscribes"), soci::use(bound_.at, "at"), soci::use(bound_.id, "id"))),
-      insert_quarantine_((sql.prepare << "INSERT INTO quarantine (message_id, reason, since) VALUES (:id, :reason, :at)",
-                          soci::use(bound_.id), soci::use(bound_.reason), soci::use(bound_.at))),
+      insert_quarantine_(
+          (sql.prepare << "INSERT INTO quarantine (message_id, reason, since) VALUES (:id, :reason, :at)",
+           soci::use(bound_.id), soci::use(bound_.reason), soci::use(bound_.at))),
       delete_unsettled_((sql.prepare << "DELETE FROM unsettled WHERE message_id = :id", soci::use(bound_.id))) {}
 
 void SettlementRows::write(const domain::Settlement& settlement) {
@@ -122,12 +133,13 @@ void SettlementRows::write_sums() {
     long long report_day = 0;
     Complaints complaints;
     soci::statement add_complaints =
-        (sql_.prepare << "INSERT INTO complaint_count (source_ip, arrival_day, report_day, reports, complaints, attributed) "
-                         "VALUES (:ip, :arrival, :report, :reports, :complaints, :attributed) "
-                         "ON CONFLICT (source_ip, arrival_day, report_day) DO UPDATE SET reports = reports + excluded.reports, "
-                         "complaints = complaints + excluded.complaints, attributed = attributed + excluded.attributed",
-         soci::use(text), soci::use(arrival_day), soci::use(report_day), soci::use(complaints.reports), soci::use(complaints.complaints),
-         soci::use(complaints.attributed));
+        (sql_.prepare
+             << "INSERT INTO complaint_count (source_ip, arrival_day, report_day, reports, complaints, attributed) "
+                "VALUES (:ip, :arrival, :report, :reports, :complaints, :attributed) "
+                "ON CONFLICT (source_ip, arrival_day, report_day) DO UPDATE SET reports = reports + excluded.reports, "
+                "complaints = complaints + excluded.complaints, attributed = attributed + excluded.attributed",
+         soci::use(text), soci::use(arrival_day), soci::use(report_day), soci::use(complaints.reports),
+         soci::use(complaints.complaints), soci::use(complaints.attributed));
     for (const auto& [key, sum] : complaints_) {
         std::tie(text, arrival_day, report_day) = key;
         complaints = sum;
@@ -136,10 +148,12 @@ void SettlementRows::write_sums() {
     std::string disposition;
     Outcomes outcomes;
     soci::statement add_outcomes =
-        (sql_.prepare << "INSERT INTO outcome_count (feed, day, disposition, messages, last_at) VALUES (:feed, :day, :disposition, :n, :at) "
+        (sql_.prepare << "INSERT INTO outcome_count (feed, day, disposition, messages, last_at) VALUES (:feed, :day, "
+                         ":disposition, :n, :at) "
                          "ON CONFLICT (feed, day, disposition) DO UPDATE SET messages = messages + excluded.messages, "
                          "last_at = max(last_at, excluded.last_at)",
-         soci::use(text), soci::use(report_day), soci::use(disposition), soci::use(outcomes.messages), soci::use(outcomes.last_at));
+         soci::use(text), soci::use(report_day), soci::use(disposition), soci::use(outcomes.messages),
+         soci::use(outcomes.last_at));
     for (const auto& [key, sum] : outcomes_) {
         text = std::get<0>(key);
         report_day = std::get<1>(key);

@@ -21,9 +21,9 @@ namespace jmrp::store {
 struct Options {
     std::filesystem::path path;
     int busy_timeout_ms = 10'000;
-    bool create = true;      ///< make a missing database, its folder included (0700, file 0600)
+    bool create = true;          ///< make a missing database, its folder included (0700, file 0600)
     int checkpoint_pages = 4000; ///< a commit that finds a longer write-ahead log copies it into the database
-    bool durable = true;     ///< commits wait for the disk (synchronous=FULL); settling needs no such wait
+    bool durable = true;         ///< commits wait for the disk (synchronous=FULL); settling needs no such wait
 };
 
 /// A message ready to be kept: everything that costs processor time was done before the database is touched.
@@ -149,8 +149,8 @@ class Store {
     /// Keeps the messages in one transaction, durable on return; what is there already (by digest) is left alone. Returns
     /// the id of each, or known_before. With Queue::claimed the caller reads them at once, holding the settling lock: that
     /// counts as their first attempt.
-    std::vector<std::int64_t> accept(std::span<const Prepared> messages, std::string_view feed, util::Seconds received_at,
-                                     Queue queue = Queue::waiting);
+    std::vector<std::int64_t> accept(std::span<const Prepared> messages, std::string_view feed,
+                                     util::Seconds received_at, Queue queue = Queue::waiting);
 
     // ---- settle
     /// Takes up to `limit` messages that nobody tried yet, fewer when they come to `most_bytes` of compressed bytes; when
@@ -163,7 +163,8 @@ class Store {
     void begin_rebuild();
 
     // ---- decisions of a person
-    void decide_suppression(const domain::Address& address, bool add, std::string_view reason, std::string_view by, util::Seconds at);
+    void decide_suppression(const domain::Address& address, bool add, std::string_view reason, std::string_view by,
+                            util::Seconds at);
     /// Puts it in the queue again. False where no such message is in quarantine.
     bool release_from_quarantine(std::int64_t message_id);
     bool drop_from_quarantine(std::int64_t message_id, std::string_view by, util::Seconds at);

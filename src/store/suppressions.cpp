@@ -25,7 +25,8 @@ struct SuppressionRow {
     soci::indicator decision_set = soci::i_null;
     soci::indicator decided_set = soci::i_null;
 
-    static constexpr const char* columns = "address, active, reports, complaints, unsubscribes, first_at, last_at, decision, decided_at";
+    static constexpr const char* columns =
+        "address, active, reports, complaints, unsubscribes, first_at, last_at, decision, decided_at";
 
     void bind(soci::statement& statement) {
         statement.exchange(soci::into(value.address));
@@ -64,8 +65,8 @@ void Store::for_each_suppression(bool active_only, const std::function<void(cons
         soci::statement select(connection_->sql);
         row.bind(select);
         select.alloc();
-        select.prepare("SELECT " + std::string(SuppressionRow::columns) + " FROM suppression " + (active_only ? "WHERE active = 1 " : "") +
-                       "ORDER BY address_key");
+        select.prepare("SELECT " + std::string(SuppressionRow::columns) + " FROM suppression " +
+                       (active_only ? "WHERE active = 1 " : "") + "ORDER BY address_key");
         select.define_and_bind();
         select.execute();
         while (select.fetch())
@@ -90,10 +91,11 @@ SuppressionStory Store::suppression_story(const domain::Address& address) {
 
         SuppressionDecision decision;
         long long at = 0;
-        soci::statement decisions = (sql.prepare << "SELECT decision, reason, decided_by, decided_at FROM suppression_decision WHERE "
-                                                    "address_key = :key ORDER BY id",
-                                     soci::use(key), soci::into(decision.decision), soci::into(decision.reason), soci::into(decision.decided_by),
-                                     soci::into(at));
+        soci::statement decisions =
+            (sql.prepare << "SELECT decision, reason, decided_by, decided_at FROM suppression_decision WHERE "
+                            "address_key = :key ORDER BY id",
+             soci::use(key), soci::into(decision.decision), soci::into(decision.reason),
+             soci::into(decision.decided_by), soci::into(at));
         decisions.execute();
         while (decisions.fetch()) {
             decision.decided_at = at;
@@ -103,11 +105,14 @@ SuppressionStory Store::suppression_story(const domain::Address& address) {
         SuppressionReport report;
         long long id = 0;
         soci::statement reports =
-            (sql.prepare << "SELECT m.id, m.received_at, r.feedback_type, r.dialect, coalesce(r.source_ip, ''), r.recipient_from, "
-                            "coalesce(r.reported_message_id, '') FROM report_recipient AS p JOIN report AS r USING (message_id) "
+            (sql.prepare << "SELECT m.id, m.received_at, r.feedback_type, r.dialect, coalesce(r.source_ip, ''), "
+                            "r.recipient_from, "
+                            "coalesce(r.reported_message_id, '') FROM report_recipient AS p JOIN report AS r USING "
+                            "(message_id) "
                             "JOIN message AS m ON m.id = p.message_id WHERE p.address_key = :key ORDER BY m.id",
-             soci::use(key), soci::into(id), soci::into(at), soci::into(report.feedback_type), soci::into(report.dialect),
-             soci::into(report.source_ip), soci::into(report.recipient_from), soci::into(report.reported_message_id));
+             soci::use(key), soci::into(id), soci::into(at), soci::into(report.feedback_type),
+             soci::into(report.dialect), soci::into(report.source_ip), soci::into(report.recipient_from),
+             soci::into(report.reported_message_id));
         reports.execute();
         while (reports.fetch()) {
             report.message_id = id;

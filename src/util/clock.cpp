@@ -12,7 +12,8 @@ Seconds now() {
     if (const char* fixed = std::getenv("JMRP_NOW"))
         if (const auto at = parse_unsigned(fixed))
             return static_cast<Seconds>(*at);
-    return std::chrono::duration_cast<std::chrono::seconds>(std::chrono::system_clock::now().time_since_epoch()).count();
+    return std::chrono::duration_cast<std::chrono::seconds>(std::chrono::system_clock::now().time_since_epoch())
+        .count();
 }
 
 Day day_of(Seconds at) noexcept {
@@ -58,7 +59,8 @@ std::optional<Day> parse_iso_day(std::string_view text) noexcept {
     const auto day = parse_unsigned(text.substr(8, 2));
     if (!year || !month || !day)
         return std::nullopt;
-    const std::chrono::year_month_day date{std::chrono::year(static_cast<int>(*year)), std::chrono::month(static_cast<unsigned>(*month)),
+    const std::chrono::year_month_day date{std::chrono::year(static_cast<int>(*year)),
+                                           std::chrono::month(static_cast<unsigned>(*month)),
                                            std::chrono::day(static_cast<unsigned>(*day))};
     if (!date.ok())
         return std::nullopt;

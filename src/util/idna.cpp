@@ -34,7 +34,9 @@ std::optional<std::string> domain_to_ascii(std::string_view domain) {
         domain.remove_suffix(1);
     if (plain_ascii(domain)) // nearly every domain: no table look-ups
         return well_formed(domain) ? std::optional(lower(domain)) : std::nullopt;
-    const auto allowed = [](char c) { return static_cast<unsigned char>(c) >= 0x80 || plain_ascii(std::string_view(&c, 1)); };
+    const auto allowed = [](char c) {
+        return static_cast<unsigned char>(c) >= 0x80 || plain_ascii(std::string_view(&c, 1));
+    };
     if (domain.size() > 255 || !std::all_of(domain.begin(), domain.end(), allowed))
         return std::nullopt;
     char* converted = nullptr;

@@ -23,13 +23,15 @@ LogLevel least = LogLevel::warning;
 
 } // namespace
 
-void set_log_level(LogLevel level) { least = level; }
+void set_log_level(LogLevel level) {
+    least = level;
+}
 
 void log(LogLevel level, std::string_view text) {
     if (level < least)
         return;
-    static constexpr spdlog::level::level_enum levels[] = {spdlog::level::debug, spdlog::level::info, spdlog::level::warn,
-                                                           spdlog::level::err};
+    static constexpr spdlog::level::level_enum levels[] = {spdlog::level::debug, spdlog::level::info,
+                                                           spdlog::level::warn, spdlog::level::err};
     logger().log(levels[static_cast<std::size_t>(level)], "{}", for_terminal(text, 2000));
 }
 

@@ -48,7 +48,8 @@ std::optional<std::vector<std::string_view>> Regex::search(std::string_view text
         pcre2_match_data_create_from_pattern(code_->code, nullptr), pcre2_match_data_free);
     if (!match)
         throw std::bad_alloc();
-    const int count = pcre2_match(code_->code, reinterpret_cast<PCRE2_SPTR>(text.data()), text.size(), 0, 0, match.get(), code_->bounds);
+    const int count = pcre2_match(code_->code, reinterpret_cast<PCRE2_SPTR>(text.data()), text.size(), 0, 0,
+                                  match.get(), code_->bounds);
     if (count < 0)
         return std::nullopt;
     const PCRE2_SIZE* bounds = pcre2_get_ovector_pointer(match.get());

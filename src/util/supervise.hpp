@@ -5,8 +5,8 @@
 namespace jmrp::util {
 
 struct Supervised {
-    int exit_status = 0; ///< what `work` returned the last time it came to an end
-    int deaths = 0;      ///< how often it was killed by a signal before that
+    int exit_status = 0;   ///< what `work` returned the last time it came to an end
+    int deaths = 0;        ///< how often it was killed by a signal before that
     bool finished = false; ///< false: it died `most_deaths` times
 };
 

@@ -7,7 +7,9 @@
 
 namespace jmrp::util {
 
-char lower(char c) noexcept { return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c; }
+char lower(char c) noexcept {
+    return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c;
+}
 
 std::string lower(std::string_view text) {
     std::string out(text);
@@ -17,7 +19,8 @@ std::string lower(std::string_view text) {
 }
 
 bool equal_ignoring_case(std::string_view a, std::string_view b) noexcept {
-    return a.size() == b.size() && std::equal(a.begin(), a.end(), b.begin(), [](char x, char y) { return lower(x) == lower(y); });
+    return a.size() == b.size() &&
+           std::equal(a.begin(), a.end(), b.begin(), [](char x, char y) { return lower(x) == lower(y); });
 }
 
 bool starts_with_ignoring_case(std::string_view text, std::string_view prefix) noexcept {
@@ -27,8 +30,8 @@ bool starts_with_ignoring_case(std::string_view text, std::string_view prefix) n
 std::size_t find_ignoring_case(std::string_view text, std::string_view needle, std::size_t from) noexcept {
     if (from > text.size())
         return std::string_view::npos;
-    const auto hit = std::search(text.begin() + static_cast<std::ptrdiff_t>(from), text.end(), needle.begin(), needle.end(),
-                                 [](char x, char y) { return lower(x) == lower(y); });
+    const auto hit = std::search(text.begin() + static_cast<std::ptrdiff_t>(from), text.end(), needle.begin(),
+                                 needle.end(), [](char x, char y) { return lower(x) == lower(y); });
     return hit == text.end() && !needle.empty() ? std::string_view::npos : static_cast<std::size_t>(hit - text.begin());
 }
 
@@ -36,10 +39,18 @@ bool contains_ignoring_case(std::string_view text, std::string_view needle) noex
     return find_ignoring_case(text, needle) != std::string_view::npos;
 }
 
-bool is_space(char c) noexcept { return c == ' ' || (c >= '\t' && c <= '\r'); }
-bool is_digit(char c) noexcept { return c >= '0' && c <= '9'; }
-bool is_hex(char c) noexcept { return is_digit(c) || (lower(c) >= 'a' && lower(c) <= 'f'); }
-bool is_alnum(char c) noexcept { return is_digit(c) || (lower(c) >= 'a' && lower(c) <= 'z'); }
+bool is_space(char c) noexcept {
+    return c == ' ' || (c >= '\t' && c <= '\r');
+}
+bool is_digit(char c) noexcept {
+    return c >= '0' && c <= '9';
+}
+bool is_hex(char c) noexcept {
+    return is_digit(c) || (lower(c) >= 'a' && lower(c) <= 'f');
+}
+bool is_alnum(char c) noexcept {
+    return is_digit(c) || (lower(c) >= 'a' && lower(c) <= 'z');
+}
 
 std::string_view trim(std::string_view text) noexcept {
     while (!text.empty() && is_space(text.front()))

@@ -19,6 +19,7 @@ ExitStatus run(const Invocation& invocation) {
 
 } // namespace
 
-const Command config_command{"config", "check", "read the configuration and print what is in force", "jmrp config check", {}, run};
+const Command config_command{
+    "config", "check", "read the configuration and print what is in force", "jmrp config check", {}, run};
 
 } // namespace jmrp::cli

@@ -36,8 +36,9 @@ void deliver(const Invocation& invocation, std::string_view feed) {
 
 std::string summary(const ingest::AcceptTotals& totals) {
     std::string text = grouped(static_cast<std::int64_t>(totals.accepted)) + " kept";
-    for (const auto& [count, what] : {std::pair{totals.known, " known before"}, std::pair{totals.truncated, " of them cut at the size limit"},
-                                      std::pair{totals.skipped, " could not be read"}})
+    for (const auto& [count, what] :
+         {std::pair{totals.known, " known before"}, std::pair{totals.truncated, " of them cut at the size limit"},
+          std::pair{totals.skipped, " could not be read"}})
         if (count > 0)
             text += ", " + grouped(static_cast<std::int64_t>(count)) + what;
     return text + (totals.stopped ? "; stopped, run it again to go on" : "");
@@ -54,7 +55,8 @@ ExitStatus keep_all(const Invocation& invocation, const std::vector<std::string>
         const ingest::Rules* rules = lock.held() ? &invocation.config.rules : nullptr;
         ProgressLine progress(!invocation.quiet);
         for (const auto& source : opened) {
-            const auto more = ingest::accept_all(store, *source, feed, rules, stop_wanted, [&](const ingest::Progress& step) { progress.show(step); });
+            const auto more = ingest::accept_all(store, *source, feed, rules, stop_wanted,
+                                                 [&](const ingest::Progress& step) { progress.show(step); });
             totals.accepted += more.accepted;
             totals.known += more.known;
             totals.truncated += more.truncated;

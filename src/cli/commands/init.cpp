@@ -63,9 +63,10 @@ ExitStatus run(const Invocation& invocation) {
     // O_EXCL: whatever is there stays as it is.
     const util::Fd fd(::open(file.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0640));
     if (!fd)
-        throw errno == EEXIST ? util::Fault(util::FaultKind::usage, "write " + file.string(), "it is there already, and init overwrites nothing",
-                                            "edit it, or name another with --config")
-                              : util::system_fault("write " + file.string(), errno, "name another place with --config");
+        throw errno == EEXIST
+            ? util::Fault(util::FaultKind::usage, "write " + file.string(),
+                          "it is there already, and init overwrites nothing", "edit it, or name another with --config")
+            : util::system_fault("write " + file.string(), errno, "name another place with --config");
     util::write_all(fd.get(), new_config(config), file.string());
     store::Options options;
     options.path = config.database;
@@ -73,14 +74,20 @@ ExitStatus run(const Invocation& invocation) {
     print_line("configuration  " + file.string());
     print_line("database       " + config.database.string());
     print_line("");
-    print_line("Look through the configuration, then have your mail server pipe the complaint address into 'jmrp ingest':");
+    print_line(
+        "Look through the configuration, then have your mail server pipe the complaint address into 'jmrp ingest':");
     print_line("the README shows how for Postfix, Exim and others. 'jmrp status' shows what has come.");
     return ExitStatus::ok;
 }
 
 } // namespace
 
-const Command init_command{"init", "", "write a commented configuration and an empty database; nothing is overwritten",
-                           "jmrp init --config /etc/jmrp/jmrp.toml", {}, run, false};
+const Command init_command{"init",
+                           "",
+                           "write a commented configuration and an empty database; nothing is overwritten",
+                           "jmrp init --config /etc/jmrp/jmrp.toml",
+                           {},
+                           run,
+                           false};
 
 } // namespace jmrp::cli

@@ -32,7 +32,11 @@ ExitStatus run(const Invocation& invocation) {
 
 } // namespace
 
-const Command inspect_command{"inspect", "[--json] [FILE ...]", "what would be made of a message, and why; stores nothing",
-                              "jmrp inspect complaint.eml", options, run};
+const Command inspect_command{"inspect",
+                              "[--json] [FILE ...]",
+                              "what would be made of a message, and why; stores nothing",
+                              "jmrp inspect complaint.eml",
+                              options,
+                              run};
 
 } // namespace jmrp::cli

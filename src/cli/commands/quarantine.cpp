@@ -14,7 +14,8 @@ std::int64_t id_from(const std::vector<std::string>& arguments) {
     expect_arguments(arguments, 1, "the number of one message, as 'jmrp quarantine list' shows it");
     const auto id = util::parse_unsigned(arguments.front());
     if (!id || *id > static_cast<std::uint64_t>(std::numeric_limits<std::int64_t>::max()))
-        throw util::Fault(util::FaultKind::usage, "find a message", "'" + util::for_terminal(arguments.front()) + "' is no message number");
+        throw util::Fault(util::FaultKind::usage, "find a message",
+                          "'" + util::for_terminal(arguments.front()) + "' is no message number");
     return static_cast<std::int64_t>(*id);
 }
 
@@ -43,7 +44,8 @@ ExitStatus list(const Invocation& invocation) {
     }
     Table table({">id", "since", "feed", ">bytes", "reason"});
     for (const store::QuarantineEntry& entry : entries)
-        table.add({std::to_string(entry.message_id), short_time(entry.since), entry.feed, grouped(static_cast<std::int64_t>(entry.size)), entry.reason});
+        table.add({std::to_string(entry.message_id), short_time(entry.since), entry.feed,
+                   grouped(static_cast<std::int64_t>(entry.size)), entry.reason});
     table.print();
     return ExitStatus::ok;
 }
@@ -80,7 +82,8 @@ ExitStatus run(const Invocation& invocation) {
         return show(invocation, id);
     {
         store::Store store = open_store(invocation);
-        const bool done = verb == "release" ? store.release_from_quarantine(id) : store.drop_from_quarantine(id, decided_by(), util::now());
+        const bool done = verb == "release" ? store.release_from_quarantine(id)
+                                            : store.drop_from_quarantine(id, decided_by(), util::now());
         if (!done)
             not_there(id);
     }
@@ -89,8 +92,11 @@ ExitStatus run(const Invocation& invocation) {
 
 } // namespace
 
-const Command quarantine_command{"quarantine", "list | show ID | release ID | drop ID [--json]",
+const Command quarantine_command{"quarantine",
+                                 "list | show ID | release ID | drop ID [--json]",
                                  "messages that were not understood: look at them, have them read again, or drop them",
-                                 "jmrp quarantine show 17", options, run};
+                                 "jmrp quarantine show 17",
+                                 options,
+                                 run};
 
 } // namespace jmrp::cli

@@ -38,7 +38,9 @@ store::RateQuery query_from(const Invocation& invocation) {
     return query;
 }
 
-std::string shown_ip(const std::string& ip) { return ip.empty() ? "unknown" : ip; }
+std::string shown_ip(const std::string& ip) {
+    return ip.empty() ? "unknown" : ip;
+}
 
 ExitStatus run(const Invocation& invocation) {
     expect_arguments(invocation.arguments, 0, "no arguments");
@@ -81,9 +83,11 @@ ExitStatus run(const Invocation& invocation) {
     }
     Table table({"source IP", "day", ">complaints", ">reports", ">recipient known"});
     for (const store::RateRow& row : rows)
-        table.add({shown_ip(row.source_ip), util::iso_day(row.day), grouped(row.complaints), grouped(row.reports), grouped(row.attributed)});
+        table.add({shown_ip(row.source_ip), util::iso_day(row.day), grouped(row.complaints), grouped(row.reports),
+                   grouped(row.attributed)});
     for (const auto& [ip, total] : totals)
-        table.add({shown_ip(ip), "total", grouped(total.complaints), grouped(total.reports), grouped(total.attributed)});
+        table.add(
+            {shown_ip(ip), "total", grouped(total.complaints), grouped(total.reports), grouped(total.attributed)});
     if (table.empty()) {
         print_line("No complaints from " + util::iso_day(*query.first_day) + " to " + util::iso_day(*query.last_day) +
                    ". That is no proof of a clean IP: 'jmrp status' tells when the last report came.");
@@ -96,7 +100,11 @@ ExitStatus run(const Invocation& invocation) {
 
 } // namespace
 
-const Command rates_command{"rates", "[--ip IP] [--days N] [--by report|arrival] [--json]", "complaints per source IP and day, and totals",
-                            "jmrp rates --ip 192.0.2.10 --days 7", options, run};
+const Command rates_command{"rates",
+                            "[--ip IP] [--days N] [--by report|arrival] [--json]",
+                            "complaints per source IP and day, and totals",
+                            "jmrp rates --ip 192.0.2.10 --days 7",
+                            options,
+                            run};
 
 } // namespace jmrp::cli

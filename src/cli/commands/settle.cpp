@@ -22,11 +22,18 @@ ExitStatus run_rebuild(const Invocation& invocation) {
 
 } // namespace
 
-const Command settle_command{"settle",          "", "read every kept message that was not read yet; for cron, silent when all is well",
-                             "* * * * * jmrp jmrp settle", {},
+const Command settle_command{"settle",
+                             "",
+                             "read every kept message that was not read yet; for cron, silent when all is well",
+                             "* * * * * jmrp jmrp settle",
+                             {},
                              run_settle};
 
-const Command rebuild_command{
-    "rebuild", "", "read every kept message again, with the readers and rules of today", "jmrp rebuild && jmrp status", {}, run_rebuild};
+const Command rebuild_command{"rebuild",
+                              "",
+                              "read every kept message again, with the readers and rules of today",
+                              "jmrp rebuild && jmrp status",
+                              {},
+                              run_rebuild};
 
 } // namespace jmrp::cli

@@ -12,7 +12,8 @@ void print_people(const store::Status& status, const std::filesystem::path& data
     print_line("messages      " + grouped(status.messages) + " kept (" + grouped(status.raw_bytes) + " bytes)");
     print_line("unsettled     " + grouped(status.unsettled) +
                (status.tried_before > 0 ? " (" + grouped(status.tried_before) + " killed the reader before)" : ""));
-    print_line("quarantine    " + grouped(status.quarantined) + (status.quarantined > 0 ? "   'jmrp quarantine list' shows them" : ""));
+    print_line("quarantine    " + grouped(status.quarantined) +
+               (status.quarantined > 0 ? "   'jmrp quarantine list' shows them" : ""));
     print_line("suppressions  " + grouped(status.suppressed));
     Table outcomes({"outcome", ">messages", "meaning"});
     for (const auto& [name, messages] : status.dispositions) {
@@ -64,7 +65,11 @@ ExitStatus run(const Invocation& invocation) {
 
 } // namespace
 
-const Command status_command{"status", "[--json]", "what is kept, unsettled and in quarantine, and the last report of each feed",
-                             "jmrp status --json | jq .unsettled", options, run};
+const Command status_command{"status",
+                             "[--json]",
+                             "what is kept, unsettled and in quarantine, and the last report of each feed",
+                             "jmrp status --json | jq .unsettled",
+                             options,
+                             run};
 
 } // namespace jmrp::cli

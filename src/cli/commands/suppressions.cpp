@@ -20,7 +20,8 @@ domain::Address address_from(const std::vector<std::string>& arguments) {
     expect_arguments(arguments, 1, "one address");
     auto address = domain::parse_address(arguments.front());
     if (!address)
-        throw util::Fault(util::FaultKind::usage, "read the address", "'" + util::for_terminal(arguments.front()) + "' is no complete address");
+        throw util::Fault(util::FaultKind::usage, "read the address",
+                          "'" + util::for_terminal(arguments.front()) + "' is no complete address");
     return *address;
 }
 
@@ -40,7 +41,8 @@ ExitStatus list(const Invocation& invocation) {
     store::Store store = open_store(invocation);
     if (invocation.json()) {
         Json all = Json::array();
-        store.for_each_suppression(true, [&](const store::Suppression& suppression) { all.push_back(suppression_json(suppression)); });
+        store.for_each_suppression(
+            true, [&](const store::Suppression& suppression) { all.push_back(suppression_json(suppression)); });
         print_json({{"format_version", format_version}, {"suppressions", std::move(all)}});
         return ExitStatus::ok;
     }
@@ -48,7 +50,8 @@ ExitStatus list(const Invocation& invocation) {
     const auto time = [](const std::optional<util::Seconds>& at) { return at ? short_time(*at) : std::string("-"); };
     store.for_each_suppression(true, [&](const store::Suppression& suppression) {
         table.add({suppression.address, std::string(suppression.reason()), grouped(suppression.reports),
-                   time(suppression.first_at ? suppression.first_at : suppression.decided_at), time(suppression.last_at)});
+                   time(suppression.first_at ? suppression.first_at : suppression.decided_at),
+                   time(suppression.last_at)});
     });
     if (table.empty())
         print_line("Nobody is suppressed.");
@@ -69,13 +72,15 @@ ExitStatus show(const Invocation& invocation, const domain::Address& address) {
                                  {"at", util::iso8601(decision.decided_at)}});
         Json reports = Json::array();
         for (const store::SuppressionReport& report : story.reports)
-            reports.push_back({{"message", report.message_id},
-                               {"received_at", util::iso8601(report.received_at)},
-                               {"feedback_type", report.feedback_type},
-                               {"dialect", report.dialect},
-                               {"source_ip", report.source_ip.empty() ? Json(nullptr) : Json(report.source_ip)},
-                               {"recipient_from", report.recipient_from},
-                               {"reported_message_id", report.reported_message_id.empty() ? Json(nullptr) : Json(report.reported_message_id)}});
+            reports.push_back(
+                {{"message", report.message_id},
+                 {"received_at", util::iso8601(report.received_at)},
+                 {"feedback_type", report.feedback_type},
+                 {"dialect", report.dialect},
+                 {"source_ip", report.source_ip.empty() ? Json(nullptr) : Json(report.source_ip)},
+                 {"recipient_from", report.recipient_from},
+                 {"reported_message_id",
+                  report.reported_message_id.empty() ? Json(nullptr) : Json(report.reported_message_id)}});
         print_json({{"format_version", format_version},
                     {"address", address.text()},
                     {"active", active},
@@ -84,13 +89,17 @@ ExitStatus show(const Invocation& invocation, const domain::Address& address) {
                     {"reports", std::move(reports)}});
         return ExitStatus::ok;
     }
-    print_line(util::for_terminal(address.text()) + (active ? " is suppressed (" + std::string(story.suppression->reason()) + ")." : " is not suppressed."));
+    print_line(util::for_terminal(address.text()) +
+               (active ? " is suppressed (" + std::string(story.suppression->reason()) + ")." : " is not suppressed."));
     Table events({"when", "what", "source IP", "told by", "reported mail"});
     for (const store::SuppressionReport& report : story.reports)
-        events.add({short_time(report.received_at), report.feedback_type + " report, message " + std::to_string(report.message_id),
-                    report.source_ip.empty() ? "unknown" : report.source_ip, report.recipient_from, report.reported_message_id});
+        events.add({short_time(report.received_at),
+                    report.feedback_type + " report, message " + std::to_string(report.message_id),
+                    report.source_ip.empty() ? "unknown" : report.source_ip, report.recipient_from,
+                    report.reported_message_id});
     for (const store::SuppressionDecision& decision : story.decisions)
-        events.add({short_time(decision.decided_at), decision.decision + " by " + decision.decided_by, "", "", decision.reason});
+        events.add({short_time(decision.decided_at), decision.decision + " by " + decision.decided_by, "", "",
+                    decision.reason});
     if (!events.empty())
         events.print();
     return ExitStatus::ok;
@@ -99,8 +108,8 @@ ExitStatus show(const Invocation& invocation, const domain::Address& address) {
 ExitStatus decide(const Invocation& invocation, const domain::Address& address, bool add) {
     const std::string reason(util::trim(invocation.value("reason").value_or("")));
     if (reason.empty())
-        throw util::Fault(util::FaultKind::usage, add ? "add a suppression" : "remove a suppression", "it needs --reason TEXT",
-                          "whoever reads the history later wants to know why");
+        throw util::Fault(util::FaultKind::usage, add ? "add a suppression" : "remove a suppression",
+                          "it needs --reason TEXT", "whoever reads the history later wants to know why");
     store::Store store = open_store(invocation);
     if (!add && !store.suppression_story(address).suppression)
         throw util::Fault(util::FaultKind::not_found, "remove the suppression", "this address is not suppressed");
@@ -118,14 +127,19 @@ constexpr Format formats[] = {
     {"text", nullptr, [](const store::Suppression& suppression) { return suppression.address; }},
     {"csv", "email,reason,source,scope,first_seen,last_seen,count,campaign,note",
      [](const store::Suppression& suppression) {
-         const auto time = [](const std::optional<util::Seconds>& at) { return at ? util::iso8601(*at) : std::string(); };
+         const auto time = [](const std::optional<util::Seconds>& at) {
+             return at ? util::iso8601(*at) : std::string();
+         };
          return util::for_csv(suppression.address, false) + "," + std::string(suppression.reason()) + "," +
                 (suppression.reports > 0 ? "jmrp" : "manual") + ",global," +
                 time(suppression.first_at ? suppression.first_at : suppression.decided_at) + "," +
-                time(suppression.last_at ? suppression.last_at : suppression.decided_at) + "," + std::to_string(suppression.reports) + ",,";
+                time(suppression.last_at ? suppression.last_at : suppression.decided_at) + "," +
+                std::to_string(suppression.reports) + ",,";
      }},
     {"jsonl", nullptr,
-     [](const store::Suppression& suppression) { return suppression_json(suppression).dump(-1, ' ', false, Json::error_handler_t::replace); }},
+     [](const store::Suppression& suppression) {
+         return suppression_json(suppression).dump(-1, ' ', false, Json::error_handler_t::replace);
+     }},
 };
 
 ExitStatus export_all(const Invocation& invocation) {
@@ -135,11 +149,13 @@ ExitStatus export_all(const Invocation& invocation) {
             continue;
         if (format.head)
             print_line(format.head);
-        open_store(invocation).for_each_suppression(true, [&](const store::Suppression& suppression) { print_line(format.line(suppression)); });
+        open_store(invocation).for_each_suppression(true, [&](const store::Suppression& suppression) {
+            print_line(format.line(suppression));
+        });
         return ExitStatus::ok;
     }
-    throw util::Fault(util::FaultKind::usage, "export suppressions", "there is no format '" + util::for_terminal(wanted) + "'",
-                      "there are text, csv and jsonl");
+    throw util::Fault(util::FaultKind::usage, "export suppressions",
+                      "there is no format '" + util::for_terminal(wanted) + "'", "there are text, csv and jsonl");
 }
 
 ExitStatus run(const Invocation& invocation) {
@@ -156,11 +172,12 @@ ExitStatus run(const Invocation& invocation) {
 
 } // namespace
 
-const Command suppressions_command{"suppressions",
-                                   "list | show ADDRESS | add ADDRESS --reason TEXT | remove ADDRESS --reason TEXT | export [--format text|csv|jsonl]",
-                                   "who must not be written to any more: list, explain, change, export",
-                                   "jmrp suppressions export --format csv > suppressed.csv",
-                                   options,
-                                   run};
+const Command suppressions_command{
+    "suppressions",
+    "list | show ADDRESS | add ADDRESS --reason TEXT | remove ADDRESS --reason TEXT | export [--format text|csv|jsonl]",
+    "who must not be written to any more: list, explain, change, export",
+    "jmrp suppressions export --format csv > suppressed.csv",
+    options,
+    run};
 
 } // namespace jmrp::cli

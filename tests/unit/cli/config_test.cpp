@@ -29,15 +29,19 @@ std::string why_not_line(const std::vector<std::string>& line) {
     return "it was taken";
 }
 
-bool holds(const std::string& text, std::string_view part) { return text.find(part) != std::string::npos; }
+bool holds(const std::string& text, std::string_view part) {
+    return text.find(part) != std::string::npos;
+}
 
 } // namespace
 
 TEST_CASE("config: every key is read and comes back in the effective configuration") {
-    const char* text = "[database]\npath = \"/tmp/x.db\"\nbusy_timeout_ms = 5\n"
-                       "[own]\nnetworks = [\"192.0.2.0/24\", \"2001:db8::1\"]\ndomains = [\"Sender.Example\"]\naddresses = [\"fbl@x.example\"]\n"
-                       "[attribution]\nverp_patterns = [\"^x-(?<address>.+)@\"]\nbelieve_envelope_to = true\n"
-                       "[policy]\nprotect_role_accounts = false\nincidents_cap = 7\n[limits]\nmessage_bytes = 1000\ndepth = 3\n";
+    const char* text =
+        "[database]\npath = \"/tmp/x.db\"\nbusy_timeout_ms = 5\n"
+        "[own]\nnetworks = [\"192.0.2.0/24\", \"2001:db8::1\"]\ndomains = [\"Sender.Example\"]\naddresses = "
+        "[\"fbl@x.example\"]\n"
+        "[attribution]\nverp_patterns = [\"^x-(?<address>.+)@\"]\nbelieve_envelope_to = true\n"
+        "[policy]\nprotect_role_accounts = false\nincidents_cap = 7\n[limits]\nmessage_bytes = 1000\ndepth = 3\n";
     const cli::Config config = cli::parse_config(text, "x");
     CHECK(config.database == "/tmp/x.db");
     CHECK(config.busy_timeout_ms == 5);
@@ -77,8 +81,9 @@ TEST_CASE("config: a wrong value is an error that says what the key takes") {
 }
 
 TEST_CASE("options: global options stand before or after the command") {
-    for (const std::vector<std::string>& line : {std::vector<std::string>{"--database", "x.db", "-v", "rates", "--days", "3"},
-                                                 std::vector<std::string>{"rates", "--days=3", "-v", "--database=x.db"}}) {
+    for (const std::vector<std::string>& line :
+         {std::vector<std::string>{"--database", "x.db", "-v", "rates", "--days", "3"},
+          std::vector<std::string>{"rates", "--days=3", "-v", "--database=x.db"}}) {
         const cli::ParsedLine parsed = cli::parse_line(line);
         REQUIRE(parsed.command);
         CHECK(std::string(parsed.command->name) == "rates");

@@ -8,15 +8,17 @@
 using namespace jmrp::domain;
 
 TEST_CASE("address: the local part stays as it came, the domain becomes lower-case A-labels") {
-    const auto address = parse_address(" <User.Name@B\xc3\xbc" "cher.EXAMPLE> ");
+    const auto address = parse_address(" <User.Name@B\xc3\xbc"
+                                       "cher.EXAMPLE> ");
     REQUIRE(address);
     CHECK(address->text() == "User.Name@xn--bcher-kva.example");
     CHECK(address->key() == "user.name@xn--bcher-kva.example");
 }
 
 TEST_CASE("address: what is no complete mailbox is none") {
-    for (const char* text : {"", "redacted", "user@", "@example.com", "user@@example.com", "a b@example.com", "user@exa mple.com", "user@-",
-                             "<user@example.com", "user\n@example.com", "a@b@example.com", "user@[192.0.2.1]", "user,x@example.com"}) {
+    for (const char* text : {"", "redacted", "user@", "@example.com", "user@@example.com", "a b@example.com",
+                             "user@exa mple.com", "user@-", "<user@example.com", "user\n@example.com",
+                             "a@b@example.com", "user@[192.0.2.1]", "user,x@example.com"}) {
         INFO(text);
         CHECK_FALSE(parse_address(text));
     }
@@ -30,14 +32,16 @@ TEST_CASE("ip: every way reports write an address gives the same value") {
     CHECK(parse_ip("::ffff:192.0.2.1") == parse_ip("192.0.2.1"));
     CHECK(parse_ip("IPv6:2001:DB8::1")->text() == "2001:db8::1");
     CHECK(parse_ip("[IPv6:2001:db8:0:0:0:0:0:1]") == parse_ip("2001:db8::1"));
-    for (const char* text : {"", "192.0.2", "192.0.2.256", "192.0.2.xxx", "192.0.2.1 x", "x.x.x.x", "192.0.2.01", ":::", "2001:db8::1/64"}) {
+    for (const char* text : {"", "192.0.2", "192.0.2.256", "192.0.2.xxx", "192.0.2.1 x", "x.x.x.x", "192.0.2.01",
+                             ":::", "2001:db8::1/64"}) {
         INFO(text);
         CHECK_FALSE(parse_ip(text));
     }
 }
 
 TEST_CASE("ip: private, loopback, link-local and carrier networks are not public") {
-    for (const char* text : {"10.1.2.3", "172.31.0.1", "192.168.0.1", "127.0.0.1", "0.0.0.0", "169.254.1.1", "100.64.0.1", "fc00::1", "fe80::1", "::1", "224.0.0.1"}) {
+    for (const char* text : {"10.1.2.3", "172.31.0.1", "192.168.0.1", "127.0.0.1", "0.0.0.0", "169.254.1.1",
+                             "100.64.0.1", "fc00::1", "fe80::1", "::1", "224.0.0.1"}) {
         INFO(text);
         CHECK_FALSE(parse_ip(text)->is_public());
     }

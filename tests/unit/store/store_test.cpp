@@ -37,7 +37,8 @@ bool accept(store::Store& store, const std::string& bytes) {
     return store.accept(std::span(&prepared, 1), "feed", noon).front() != store::known_before;
 }
 
-domain::Settlement complaint(const store::Claimed& claimed, const std::string& identity, const char* recipient, const char* ip = "192.0.2.1") {
+domain::Settlement complaint(const store::Claimed& claimed, const std::string& identity, const char* recipient,
+                             const char* ip = "192.0.2.1") {
     domain::Settlement out;
     out.message_id = claimed.message_id;
     out.feed = claimed.feed;
@@ -62,7 +63,8 @@ domain::Settlement complaint(const store::Claimed& claimed, const std::string& i
     return out;
 }
 
-void settle_next(store::Store& store, const std::string& identity, const char* recipient, const char* ip = "192.0.2.1") {
+void settle_next(store::Store& store, const std::string& identity, const char* recipient,
+                 const char* ip = "192.0.2.1") {
     const auto claimed = store.claim(1);
     REQUIRE(claimed.size() == 1);
     const domain::Settlement settlement = complaint(claimed.front(), identity, recipient, ip);
@@ -138,7 +140,8 @@ TEST_CASE("store: a report by another route counts once and suppresses once") {
     CHECK(rows.front().reports == 1);
     CHECK(store.suppression_story(*domain::parse_address("user@example.com")).suppression->reports == 1);
     const auto outcomes = store.status().dispositions;
-    CHECK(std::find(outcomes.begin(), outcomes.end(), std::pair<std::string, std::int64_t>("duplicate-report", 1)) != outcomes.end());
+    CHECK(std::find(outcomes.begin(), outcomes.end(), std::pair<std::string, std::int64_t>("duplicate-report", 1)) !=
+          outcomes.end());
 }
 
 TEST_CASE("store: complaints are counted by the day of arrival and by the day of the report") {

@@ -5,7 +5,8 @@
 using namespace jmrp::util;
 
 TEST_CASE("text: nothing of a mail can move a terminal's cursor or turn its direction") {
-    const std::string shown = for_terminal("a\x1b[31mred\a\r\n\x7f\xc2\x9b" "b\xe2\x80\xaegnp.exe\xef\xbb\xbf");
+    const std::string shown = for_terminal("a\x1b[31mred\a\r\n\x7f\xc2\x9b"
+                                           "b\xe2\x80\xaegnp.exe\xef\xbb\xbf");
     for (const char c : shown)
         CHECK(static_cast<unsigned char>(c) >= 0x20);
     CHECK(shown.find("\xe2\x80\xae") == std::string::npos);

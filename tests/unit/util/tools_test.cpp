@@ -73,14 +73,16 @@ TEST_CASE("fd: an atomic write replaces the file, keeps others out and leaves no
 }
 
 TEST_CASE("fault: its one line says what, on what, why and what to do") {
-    CHECK(std::string(Fault(FaultKind::system, "open x", "it is\nthere", "remove it").what()) == "cannot open x: it is there (remove it)");
+    CHECK(std::string(Fault(FaultKind::system, "open x", "it is\nthere", "remove it").what()) ==
+          "cannot open x: it is there (remove it)");
     CHECK(system_fault("open x", ENOSPC).kind() == FaultKind::full);
     CHECK(system_fault("open x", EACCES).kind() == FaultKind::permission);
 }
 
 TEST_CASE("idna: domains come out as lower-case A-labels, other texts do not come out") {
     CHECK(domain_to_ascii("EXAMPLE.com.") == "example.com");
-    CHECK(domain_to_ascii("B\xc3\xbc" "cher.example") == "xn--bcher-kva.example");
+    CHECK(domain_to_ascii("B\xc3\xbc"
+                          "cher.example") == "xn--bcher-kva.example");
     CHECK_FALSE(domain_to_ascii(""));
     CHECK_FALSE(domain_to_ascii("a..b"));
     CHECK_FALSE(domain_to_ascii("-a.example"));
@@ -117,7 +119,12 @@ TEST_CASE("supervise: work that dies is started again and its answer comes back"
 }
 
 TEST_CASE("supervise: work that always dies is given up") {
-    const Supervised outcome = supervise([]() -> int { ::raise(SIGKILL); return 0; }, 3);
+    const Supervised outcome = supervise(
+        []() -> int {
+            ::raise(SIGKILL);
+            return 0;
+        },
+        3);
     CHECK_FALSE(outcome.finished);
     CHECK(outcome.deaths == 3);
 }
