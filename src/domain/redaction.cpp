@@ -122,7 +122,8 @@ std::optional<std::string> bare_sender(std::string_view text) {
         return std::nullopt;
     if (at == std::string::npos)
         return domain->find('.') == std::string::npos ? std::nullopt : domain;
-    if (local.empty())
+    const bool quoted = local.size() > 2 && local.front() == '"' && local.back() == '"';
+    if (local.empty() || (!quoted && local.find_first_of(" @\"") != std::string_view::npos))
         return std::nullopt;
     return std::string(local) + "@" + *domain;
 }

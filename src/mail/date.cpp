@@ -114,7 +114,9 @@ std::optional<util::Seconds> seconds_of(const Parts& parts) {
     if (parts.hour < 0 || parts.month < 1 || parts.day < 1 || parts.year < 1970 || !day.ok())
         return std::nullopt;
     const util::Seconds days = std::chrono::sys_days(day).time_since_epoch().count();
-    return days * 86400 + parts.hour * 3600 + parts.minute * 60 + parts.second - parts.offset.value_or(0);
+    const util::Seconds at =
+        days * 86400 + parts.hour * 3600 + parts.minute * 60 + parts.second - parts.offset.value_or(0);
+    return at < 0 ? std::nullopt : std::optional(at);
 }
 
 } // namespace

@@ -50,8 +50,8 @@ TEST_CASE("domain: a reverse path is bared, the null sender is a value") {
     CHECK(bare_sender("example.com") == "example.com");
     CHECK(bare_sender("<@relay.example:user@example.com>") == "user@example.com");
     CHECK(bare_sender(std::string(200, 'v') + "@example.com"));
-    for (const std::string_view text :
-         {"", "redacted", "redacted@example.com", "@", "a@", "@example", "user@[", "a<b@example.com"}) {
+    for (const std::string_view text : {"", "redacted", "redacted@example.com", "@", "a@", "@example", "user@[",
+                                        "a<b@example.com", "@x: a\"b@example.com", "@x:@y@example.com"}) {
         INFO(text);
         CHECK_FALSE(bare_sender(text));
     }
