@@ -9,8 +9,10 @@ namespace jmrp::classify {
 
 namespace {
 
-/// Fields of the returned mail that tell one complaint from another: who, what, when.
-constexpr std::array<std::string_view, 5> telling = {"X-HmXmrOriginalRecipient", "From", "To", "Subject", "Date"};
+/// Fields of the returned mail that tell one complaint from another: who, what, when, from where. As they came: what is
+/// derived with the help of the configuration would change with it.
+constexpr std::array<std::string_view, 7> telling = {
+    "X-HmXmrOriginalRecipient", "From", "To", "Subject", "Date", "X-Sender-IP", "Received-SPF"};
 
 /// Runs of blanks and line ends become one blank, so that folding and line ends do not count and no value can start a
 /// line of its own.
@@ -54,7 +56,6 @@ std::string identity_of(const domain::FeedbackReport& report, const Evidence& ev
     append_line(text, "type", report.feedback_type);
     append_line(text, "reported", report.reported.message_id.value_or(""));
     append_line(text, "arrival", report.arrival_date.value ? std::to_string(*report.arrival_date.value) : "");
-    append_line(text, "source", report.source_ip.value ? report.source_ip.value->text() : "");
 
     std::vector<std::string> lines;
     lines.reserve(evidence.report.size());
