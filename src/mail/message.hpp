@@ -1,5 +1,6 @@
 #pragma once
-// A mail as plain values. Everything a stranger wrote is parsed once, here, by GMime, within domain::Limits.
+// A mail as plain values. Everything a stranger wrote is parsed once, here, within domain::Limits: the walk over header
+// blocks and boundaries is ours, GMime reads the MIME fields and undoes the transfer encodings.
 #include <optional>
 #include <string>
 #include <string_view>
