@@ -9,8 +9,8 @@ namespace jmrp::ingest {
 
 namespace {
 
-constexpr std::size_t batch_messages = 1024;
-constexpr std::size_t batch_bytes = std::size_t{4} << 20;
+constexpr std::size_t batch_messages = 2048;
+constexpr std::size_t batch_bytes = std::size_t{8} << 20;
 constexpr std::size_t bytes_under_way = std::size_t{24}
                                         << 20; ///< a hostile mbox has nothing but mails of the greatest size
 

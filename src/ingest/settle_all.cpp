@@ -68,10 +68,8 @@ SettleTotals settle_all(store::Store& store, const Rules& rules, const std::atom
 
 SettleTotals run_settling(const store::Options& options, const Rules& rules, bool wait, const std::atomic<bool>& stop,
                           const Report& report) {
-    store::Options lazy = options;
-    lazy.durable = false; // all of it can be derived again from what accept kept
     SettleTotals totals;
-    store::Store store(lazy);
+    store::Store store(options);
     do {
         const store::SettlingLock lock(options.path, wait);
         if (!lock.held())

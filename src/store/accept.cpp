@@ -20,7 +20,7 @@ std::vector<std::int64_t> Store::accept(std::span<const Prepared> messages, std:
     std::vector<std::int64_t> ids;
     ids.reserve(messages.size());
     util::kill_point("accept.before");
-    connection_->in_transaction("keep a message", [&] {
+    connection_->in_transaction("keep a message", Durability::durable, [&] {
         std::string digest;
         std::string feed_name(feed);
         std::string origin;

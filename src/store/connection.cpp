@@ -181,7 +181,6 @@ Store::Connection::Connection(const Options& wanted) : options(wanted) {
                         "it has format " + std::to_string(version) + ", this jmrp knows format " +
                             std::to_string(schema_version),
                         "install the newer jmrp");
-        run(options.durable ? "PRAGMA synchronous = FULL" : "PRAGMA synchronous = NORMAL");
         sqlite_api::sqlite3_wal_autocheckpoint(handle(sql), options.checkpoint_pages);
         run("PRAGMA foreign_keys = ON");
         run("PRAGMA cache_size = -32768"); // 32 MiB
@@ -196,8 +195,17 @@ void Store::Connection::translated(std::string_view attempted, const std::functi
     }
 }
 
-void Store::Connection::in_transaction(std::string_view attempted, const std::function<void()>& work) {
+void Store::Connection::set(Durability durability) {
+    if (durability_ == durability)
+        return;
+    run(durability == Durability::durable ? "PRAGMA synchronous = FULL" : "PRAGMA synchronous = NORMAL");
+    durability_ = durability;
+}
+
+void Store::Connection::in_transaction(std::string_view attempted, Durability durability,
+                                       const std::function<void()>& work) {
     translated(attempted, [&] {
+        set(durability);
         run("BEGIN IMMEDIATE");
         try {
             work();

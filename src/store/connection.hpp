@@ -13,6 +13,10 @@ namespace jmrp::store {
 inline constexpr int application_id = 0x4A4D5250; // "JMRP"
 inline constexpr int schema_version = 1;
 
+/// Whether a commit waits for the disk. A lazy one survives the death of the process, not of the machine: enough for what
+/// can be derived again.
+enum class Durability { lazy, durable };
+
 struct Store::Connection {
     explicit Connection(const Options& options);
 
@@ -21,11 +25,15 @@ struct Store::Connection {
 
     /// One transaction around `work`: BEGIN IMMEDIATE, so that waiting happens at the beginning and never in the middle.
     /// Errors of the engine become Faults that say `attempted`.
-    void in_transaction(std::string_view attempted, const std::function<void()>& work);
+    void in_transaction(std::string_view attempted, Durability durability, const std::function<void()>& work);
     /// The same without a transaction, for questions.
     void translated(std::string_view attempted, const std::function<void()>& work);
     void run(std::string_view statement);
     std::int64_t number(std::string_view query);
+
+  private:
+    void set(Durability durability);
+    std::optional<Durability> durability_; ///< what the engine was told last
 };
 
 /// Runs every statement of a file of schemas/.

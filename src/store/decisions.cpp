@@ -4,7 +4,7 @@ namespace jmrp::store {
 
 void Store::decide_suppression(const domain::Address& address, bool add, std::string_view reason, std::string_view by,
                                util::Seconds at) {
-    connection_->in_transaction("record a decision", [&] {
+    connection_->in_transaction("record a decision", Durability::durable, [&] {
         const std::string key = address.key();
         const std::string text = address.text();
         const std::string decision = add ? "add" : "remove";
@@ -47,7 +47,7 @@ bool take_out(soci::session& sql, long long id) {
 
 bool Store::release_from_quarantine(std::int64_t message_id) {
     bool done = false;
-    connection_->in_transaction("release a message from quarantine", [&] {
+    connection_->in_transaction("release a message from quarantine", Durability::durable, [&] {
         const long long id = message_id;
         done = take_out(connection_->sql, id);
         if (done)
@@ -58,7 +58,7 @@ bool Store::release_from_quarantine(std::int64_t message_id) {
 
 bool Store::drop_from_quarantine(std::int64_t message_id, std::string_view by, util::Seconds at) {
     bool done = false;
-    connection_->in_transaction("drop a message from quarantine", [&] {
+    connection_->in_transaction("drop a message from quarantine", Durability::durable, [&] {
         const long long id = message_id;
         const long long when = at;
         const std::string who(by);

@@ -10,7 +10,7 @@ namespace jmrp::store {
 
 std::vector<Claimed> Store::claim(std::size_t limit, std::size_t most_bytes) {
     std::vector<Claimed> claimed;
-    connection_->in_transaction("take messages to settle", [&] {
+    connection_->in_transaction("take messages to settle", Durability::lazy, [&] {
         auto& sql = connection_->sql;
         // A message that somebody died on is taken alone and last: should it kill again, it kills nobody else's work.
         const bool fresh = connection_->number("SELECT EXISTS (SELECT 1 FROM unsettled WHERE attempts = 0)") != 0;
@@ -50,7 +50,7 @@ std::vector<Claimed> Store::claim(std::size_t limit, std::size_t most_bytes) {
 void Store::settle(std::span<const domain::Settlement> settlements) {
     if (settlements.empty())
         return;
-    connection_->in_transaction("settle messages", [&] {
+    connection_->in_transaction("settle messages", Durability::lazy, [&] {
         SettlementRows rows(connection_->sql);
         for (const domain::Settlement& settlement : settlements)
             rows.write(settlement);
@@ -69,7 +69,7 @@ bool Store::has_unsettled() {
 }
 
 void Store::begin_rebuild() {
-    connection_->in_transaction("begin a rebuild", [&] {
+    connection_->in_transaction("begin a rebuild", Durability::lazy, [&] {
         for (const char* table :
              {"outcome", "report", "report_recipient", "suppression", "complaint_count", "outcome_count", "quarantine"})
             connection_->run("DROP TABLE IF EXISTS " + std::string(table));

@@ -22,8 +22,7 @@ struct Options {
     std::filesystem::path path;
     int busy_timeout_ms = 10'000;
     bool create = true;          ///< make a missing database, its folder included (0700, file 0600)
-    int checkpoint_pages = 4000; ///< a commit that finds a longer write-ahead log copies it into the database
-    bool durable = true;         ///< commits wait for the disk (synchronous=FULL); settling needs no such wait
+    int checkpoint_pages = 8000; ///< a commit that finds a longer write-ahead log copies it into the database
 };
 
 /// A message ready to be kept: everything that costs processor time was done before the database is touched.
