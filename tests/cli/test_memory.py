@@ -1,4 +1,5 @@
 """Memory is bounded, whatever the size and the shape of what is read in."""
+# build: release
 import os
 import random
 import sys

@@ -80,6 +80,11 @@ TEST_CASE("config: a wrong value is an error that says what the key takes") {
     CHECK(holds(why_not("[database\n"), "line 1"));
 }
 
+TEST_CASE("config: a letter outside of ASCII where none may stand is refused") {
+    for (const char* text : {"\xC3\xBC = 1\n", "\xD1\xBF/'", "[own]\ndomains = [\xC3\xA9]\n"})
+        CHECK_THROWS_AS(cli::parse_config(text, "x.toml"), util::Fault);
+}
+
 TEST_CASE("options: global options stand before or after the command") {
     for (const std::vector<std::string>& line :
          {std::vector<std::string>{"--database", "x.db", "-v", "rates", "--days", "3"},
