@@ -331,19 +331,26 @@ Config load_config(const std::optional<std::string>& config_option, const std::o
     return config;
 }
 
+std::vector<ConfigValue> config_values(const Config& config) {
+    std::vector<ConfigValue> out;
+    for (const Key& key : keys())
+        out.push_back({key.section, key.name, key.comment, key.write(config)});
+    return out;
+}
+
 namespace {
 
 std::string written(const Config& config, bool with_comments) {
     std::string out;
     std::string_view section;
-    for (const Key& key : keys()) {
-        if (section != key.section) {
-            section = key.section;
+    for (const ConfigValue& value : config_values(config)) {
+        if (section != value.section) {
+            section = value.section;
             out += (out.empty() ? "[" : "\n[") + std::string(section) + "]\n";
         }
         if (with_comments)
-            out += "# " + std::string(key.comment) + "\n";
-        out += std::string(key.name) + " = " + key.write(config) + "\n";
+            out += "# " + std::string(value.comment) + "\n";
+        out += std::string(value.name) + " = " + value.text + "\n";
     }
     return out;
 }

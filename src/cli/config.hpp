@@ -39,6 +39,13 @@ std::filesystem::path locate_database(const std::optional<std::string>& option,
 /// Reads the located file, if there is one, and locates the database.
 Config load_config(const std::optional<std::string>& config_option, const std::optional<std::string>& database_option);
 
+struct ConfigValue {
+    const char* section;
+    const char* name;
+    const char* comment;
+    std::string text; ///< a text, whole number, true or false, or list of texts, as TOML and JSON both write it
+};
+std::vector<ConfigValue> config_values(const Config& config);
 /// Every key with its effective value, in TOML, for people.
 std::string effective_config(const Config& config);
 /// A commented file for a new installation.

@@ -21,25 +21,14 @@ ExitStatus supervised(const std::function<ExitStatus()>& work) {
     const util::Supervised outcome = util::supervise(
         [&] {
             stop_on_signals();
-            try {
-                return static_cast<int>(work());
-            } catch (const util::Fault& fault) {
-                util::log(util::LogLevel::error, fault.what());
-                return static_cast<int>(status_for(fault.kind()));
-            } catch (const std::bad_alloc&) {
-                util::log(util::LogLevel::error, "cannot go on: there is too little memory");
-                return static_cast<int>(ExitStatus::try_again);
-            } catch (const std::exception& error) {
-                util::log(util::LogLevel::error, std::string("cannot go on: ") + error.what());
-                return static_cast<int>(ExitStatus::system);
-            }
+            return static_cast<int>(work());
         },
         most_deaths);
-    if (outcome.finished)
-        return static_cast<ExitStatus>(outcome.exit_status);
-    util::log(util::LogLevel::error, "cannot go on: the reader died " + std::to_string(outcome.deaths) +
-                                         " times; nothing is lost, what is left stays in the queue");
-    return ExitStatus::system;
+    if (!outcome.finished)
+        throw util::Fault(util::FaultKind::system, "go on",
+                          "the reader died " + std::to_string(outcome.deaths) + " times",
+                          "nothing is lost; what is left stays in the queue");
+    return static_cast<ExitStatus>(outcome.exit_status);
 }
 
 ExitStatus settle_queue(const Invocation& invocation) {

@@ -7,7 +7,7 @@
 namespace jmrp::cli {
 
 /// Runs work that reads mails in a child process, so that a mail which kills the reader costs nothing but that child; it
-/// is started again as often as it takes. What it throws is told on standard error and becomes the status.
+/// is started again as often as it takes. What it throws is thrown here.
 ExitStatus supervised(const std::function<ExitStatus()>& work);
 
 /// Settles what is in the queue. Shows progress where a person watches, and says what a person must know.

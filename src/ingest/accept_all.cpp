@@ -100,7 +100,7 @@ AcceptTotals accept_all(store::Store& store, source::Source& source, std::string
             break;
         Batch batch = std::move(being_prepared.front());
         being_prepared.pop_front();
-        const std::vector<store::Prepared> prepared = batch.prepared.get();
+        std::vector<store::Prepared> prepared = batch.prepared.get();
         const util::Seconds received_at = util::now();
         std::vector<std::int64_t> ids =
             store.accept(prepared, feed, received_at, rules ? store::Queue::claimed : store::Queue::waiting);

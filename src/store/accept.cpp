@@ -15,8 +15,8 @@ Prepared prepare(const domain::RawMessage& message) {
     return out;
 }
 
-std::vector<std::int64_t> Store::accept(std::span<const Prepared> messages, std::string_view feed,
-                                        util::Seconds received_at, Queue queue) {
+std::vector<std::int64_t> Store::accept(std::span<Prepared> messages, std::string_view feed, util::Seconds received_at,
+                                        Queue queue) {
     std::vector<std::int64_t> ids;
     ids.reserve(messages.size());
     util::kill_point("accept.before");
@@ -44,7 +44,7 @@ std::vector<std::int64_t> Store::accept(std::span<const Prepared> messages, std:
         soci::statement insert_unsettled =
             (sql.prepare << "INSERT INTO unsettled (message_id, attempts) VALUES (:id, :attempts)", soci::use(id),
              soci::use(attempts));
-        for (const Prepared& message : messages) {
+        for (Prepared& message : messages) {
             digest = as_bytes(message.digest);
             origin = message.origin;
             envelope = message.envelope;
@@ -54,7 +54,7 @@ std::vector<std::int64_t> Store::accept(std::span<const Prepared> messages, std:
             ids.push_back(insert_message.got_data() ? id : known_before);
             if (ids.back() == known_before)
                 continue;
-            frame = message.frame;
+            frame = std::move(message.frame);
             insert_raw.execute(true);
             insert_unsettled.execute(true);
             util::kill_point("accept.inserted");

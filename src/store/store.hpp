@@ -145,11 +145,11 @@ class Store {
     Store& operator=(Store&&) noexcept;
 
     // ---- accept
-    /// Keeps the messages in one transaction, durable on return; what is there already (by digest) is left alone. Returns
+    /// Keeps the messages in one transaction, taking their frames, durable on return; what is there already (by digest) is left alone. Returns
     /// the id of each, or known_before. With Queue::claimed the caller reads them at once, holding the settling lock: that
     /// counts as their first attempt.
-    std::vector<std::int64_t> accept(std::span<const Prepared> messages, std::string_view feed,
-                                     util::Seconds received_at, Queue queue = Queue::waiting);
+    std::vector<std::int64_t> accept(std::span<Prepared> messages, std::string_view feed, util::Seconds received_at,
+                                     Queue queue = Queue::waiting);
 
     // ---- settle
     /// Takes up to `limit` messages that nobody tried yet, fewer when they come to `most_bytes` of compressed bytes; when

@@ -40,6 +40,10 @@ Fault::Fault(FaultKind kind, std::string attempted, std::string why, std::string
             c = ' ';
 }
 
+Fault Fault::retold(FaultKind kind, std::string text) {
+    return Fault(kind, std::move(text));
+}
+
 Fault system_fault(std::string attempted, int error_number, std::string hint) {
     return Fault(kind_of(error_number), std::move(attempted), std::generic_category().message(error_number),
                  std::move(hint));

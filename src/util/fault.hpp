@@ -3,6 +3,7 @@
 #include <exception>
 #include <string>
 #include <string_view>
+#include <utility>
 
 namespace jmrp::util {
 
@@ -23,11 +24,16 @@ class Fault : public std::exception {
   public:
     Fault(FaultKind kind, std::string attempted, std::string why, std::string hint = {});
 
+    /// A fault of another process, told here: the text is what() there.
+    static Fault retold(FaultKind kind, std::string text);
+
     FaultKind kind() const noexcept { return kind_; }
     /// "cannot ATTEMPTED: WHY (HINT)", one line.
     const char* what() const noexcept override { return text_.c_str(); }
 
   private:
+    Fault(FaultKind kind, std::string text) : kind_(kind), text_(std::move(text)) {}
+
     FaultKind kind_;
     std::string text_;
 };

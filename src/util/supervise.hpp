@@ -10,7 +10,7 @@ struct Supervised {
     bool finished = false; ///< false: it died `most_deaths` times
 };
 
-/// Forks; the child returns `work()` as its exit status (0-125). A child that dies from a signal is started again, up to
+/// Forks; the child returns `work()` as its exit status (0-125); what `work` throws is thrown here, as a Fault. A child that dies from a signal is started again, up to
 /// `most_deaths` times. The child dies with the caller. No thread may run and no database may be open in the caller.
 /// SIGINT and SIGTERM are passed on to the child.
 Supervised supervise(const std::function<int()>& work, int most_deaths);

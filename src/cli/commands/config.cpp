@@ -1,15 +1,25 @@
 #include "cli/commands/commands.hpp"
-#include "cli/output.hpp"
+#include "cli/json.hpp"
 
 namespace jmrp::cli {
 
 namespace {
+
+constexpr Option options[] = {json_option};
 
 ExitStatus run(const Invocation& invocation) {
     static constexpr const char* verbs[] = {"check"};
     std::vector<std::string> arguments = invocation.arguments;
     take_verb(arguments, verbs);
     expect_arguments(arguments, 0, "no further arguments");
+    if (invocation.json()) {
+        Json out{{"format_version", format_version},
+                 {"file", invocation.config.file.empty() ? Json(nullptr) : Json(invocation.config.file.string())}};
+        for (const ConfigValue& value : config_values(invocation.config))
+            out[value.section][value.name] = Json::parse(value.text); // a value in TOML is written as in JSON here
+        print_json(out);
+        return ExitStatus::ok;
+    }
     print_line("# " + (invocation.config.file.empty() ? std::string("no configuration file; these are the defaults")
                                                       : "read from " + invocation.config.file.string()));
     const std::string text = effective_config(invocation.config);
@@ -20,6 +30,6 @@ ExitStatus run(const Invocation& invocation) {
 } // namespace
 
 const Command config_command{
-    "config", "check", "read the configuration and print what is in force", "jmrp config check", {}, run};
+    "config", "check [--json]", "read the configuration and print what is in force", "jmrp config check", options, run};
 
 } // namespace jmrp::cli

@@ -28,7 +28,7 @@ void deliver(const Invocation& invocation, std::string_view feed) {
     if (!message || message->bytes.empty())
         throw util::Fault(util::FaultKind::usage, "keep a message", "there is none on standard input");
     DeliverySettler settler(invocation);
-    const store::Prepared prepared = store::prepare(*message);
+    store::Prepared prepared = store::prepare(*message);
     store::Store store = open_store(invocation);
     store.accept(std::span(&prepared, 1), feed, util::now());
     settler.settle_now(); // while our connection is open the settler finds the database warm

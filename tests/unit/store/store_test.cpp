@@ -33,7 +33,7 @@ store::Prepared message(const std::string& bytes) {
 
 /// Whether it was new.
 bool accept(store::Store& store, const std::string& bytes) {
-    const store::Prepared prepared = message(bytes);
+    store::Prepared prepared = message(bytes);
     return store.accept(std::span(&prepared, 1), "feed", noon).front() != store::known_before;
 }
 
@@ -119,7 +119,7 @@ TEST_CASE("store: the same bytes are kept once") {
     store::Store store(at(folder));
     CHECK(accept(store, "one"));
     CHECK_FALSE(accept(store, "one"));
-    const std::vector<store::Prepared> batch{message("two"), message("one"), message("two")};
+    std::vector<store::Prepared> batch{message("two"), message("one"), message("two")};
     const auto ids = store.accept(batch, "feed", noon);
     CHECK(ids[0] != store::known_before);
     CHECK(ids[1] == store::known_before);

@@ -118,6 +118,17 @@ TEST_CASE("supervise: work that dies is started again and its answer comes back"
     CHECK(outcome.deaths == 2);
 }
 
+TEST_CASE("supervise: what goes wrong in the child is thrown to the caller") {
+    try {
+        supervise([]() -> int { throw Fault(FaultKind::newer, "open it", "it is newer", "update"); }, 3);
+        FAIL("nothing was thrown");
+    } catch (const Fault& fault) {
+        CHECK(fault.kind() == FaultKind::newer);
+        CHECK(std::string(fault.what()) == "cannot open it: it is newer (update)");
+    }
+    CHECK_THROWS_AS(supervise([]() -> int { throw std::bad_alloc(); }, 3), Fault);
+}
+
 TEST_CASE("supervise: work that always dies is given up") {
     const Supervised outcome = supervise(
         []() -> int {
