@@ -13,7 +13,7 @@ namespace jmrp::cli {
 namespace {
 
 /// More deaths than that at one go are not a few bad mails but a broken installation.
-constexpr int most_deaths = 300;
+constexpr int most_deaths = 60;
 
 } // namespace
 

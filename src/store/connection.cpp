@@ -105,6 +105,7 @@ void create_database(const std::filesystem::path& path) {
     if (!made)
         throw util::system_fault("make the database " + path.string(), errno,
                                  "check that this user may write in " + folder.string());
+    util::give_to_owner_of_folder(made.get(), folder);
     const auto remove = [&] {
         for (const char* suffix : {"", "-wal", "-shm", "-journal"})
             ::unlink((name + suffix).c_str());
@@ -236,6 +237,7 @@ Store& Store::operator=(Store&&) noexcept = default;
 SettlingLock::SettlingLock(const std::filesystem::path& database, bool wait) {
     const std::string path = database.string() + ".settling";
     util::Fd fd = util::open_file(path, O_RDWR | O_CREAT | O_NOFOLLOW, 0600);
+    util::give_to_owner_of_folder(fd.get(), std::filesystem::absolute(database).parent_path());
     while (::flock(fd.get(), LOCK_EX | (wait ? 0 : LOCK_NB)) != 0) {
         if (errno == EWOULDBLOCK)
             return;

@@ -68,6 +68,14 @@ BoundedBytes read_file(const std::filesystem::path& path, std::size_t limit) {
     return read_to_end(fd.get(), limit, path.string());
 }
 
+void give_to_owner_of_folder(int fd, const std::filesystem::path& folder) {
+    struct stat found {};
+    if (::geteuid() != 0 || ::stat(folder.c_str(), &found) != 0 || found.st_uid == 0)
+        return;
+    if (::fchown(fd, found.st_uid, found.st_gid) != 0)
+        throw system_fault("give a file in " + folder.string() + " to the owner of the folder", errno);
+}
+
 void write_atomically(const std::filesystem::path& path, std::string_view bytes, unsigned mode) {
     const std::filesystem::path folder = path.has_parent_path() ? path.parent_path() : std::filesystem::path(".");
     std::string name = (folder / ("." + path.filename().string() + ".XXXXXX")).string();

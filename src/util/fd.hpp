@@ -41,6 +41,9 @@ struct BoundedBytes {
 BoundedBytes read_to_end(int fd, std::size_t limit, std::string_view name);
 BoundedBytes read_file(const std::filesystem::path& path, std::size_t limit);
 
+/// What root makes in a folder of somebody else belongs to that one, who has to work with it later. Otherwise nothing.
+void give_to_owner_of_folder(int fd, const std::filesystem::path& folder);
+
 /// Writes a new file beside `path`, syncs it and renames it over `path`: readers see the old or the new text, never half.
 void write_atomically(const std::filesystem::path& path, std::string_view bytes, unsigned mode = 0600);
 

@@ -1,6 +1,7 @@
 #include "store/store.hpp"
 
 #include <sys/stat.h>
+#include <unistd.h>
 
 #include <catch2/catch.hpp>
 #include <fstream>
@@ -101,6 +102,22 @@ TEST_CASE("store: a missing database is made with its folder, for its owner's ey
     CHECK((found.st_mode & 0777) == 0600);
     REQUIRE(::stat(at(folder).path.parent_path().c_str(), &found) == 0);
     CHECK((found.st_mode & 0777) == 0700);
+}
+
+TEST_CASE("store: what root makes in the folder of a service user belongs to that user") {
+    if (::geteuid() != 0)
+        return; // nobody else could give files away
+    const TemporaryFolder folder;
+    REQUIRE(::chown(folder.path().c_str(), 65534, 65534) == 0);
+    store::Options options;
+    options.path = folder.path() / "jmrp.db";
+    const store::Store store(options);
+    const store::SettlingLock lock(options.path, true);
+    for (const char* name : {"jmrp.db", "jmrp.db.settling"}) {
+        struct stat found {};
+        REQUIRE(::stat((folder.path() / name).c_str(), &found) == 0);
+        CHECK(found.st_uid == 65534);
+    }
 }
 
 TEST_CASE("store: bytes come back as they came, NUL and broken UTF-8 included") {
