@@ -74,7 +74,7 @@ class Bench:
         print('  %s: %s (%s; %s)' % (what, value, ours, theirs), flush=True)
 
     def deliveries(self, count, repetitions):
-        """Each message is delivered to both, one after the other; the first to go changes with each message."""
+        """Each message is delivered to all, one after the other; who goes first changes with each message."""
         folder = self.path('messages')
         os.makedirs(folder, exist_ok=True)
         files = []
@@ -82,22 +82,25 @@ class Bench:
             files.append(os.path.join(folder, '%05d.eml' % number))
             with open(files[-1], 'wb') as file:
                 file.write(message.as_bytes())
-        ratios, ours, theirs = [], [], []
+        ways = ('closes', 'exits')  # closing a database checkpoints it: three more syncs
+        sums = {name: [] for name in ('jmrp', *ways)}
         for _ in range(repetitions):
-            database, table = self.fresh('pipe.db'), self.fresh('minimal.db')
-            sums = [0.0, 0.0]
+            database = self.fresh('pipe.db')
+            tables = {way: self.fresh(way + '.db') for way in ways}
+            seconds = dict.fromkeys(sums, 0.0)
             for number, file in enumerate(files):
-                turns = [lambda: self.jmrp(database, 'ingest', stdin=file)[0], lambda: run([self.minimal, table], file)[0]]
-                for turn in ((0, 1), (1, 0))[number % 2]:
-                    sums[turn] += turns[turn]()
-            sums[0] += self.jmrp(database, 'settle')[0]
+                turns = [('jmrp', lambda: self.jmrp(database, 'ingest', stdin=file)[0])]
+                turns += [(way, lambda way=way: run([self.minimal, tables[way], way], file)[0]) for way in ways]
+                for name, turn in turns[number % 3:] + turns[:number % 3]:
+                    seconds[name] += turn()
+            seconds['jmrp'] += self.jmrp(database, 'settle')[0]
             self.check(database, count)
-            ratios.append(sums[0] / sums[1])
-            ours.append(sums[0] / count * 1000)
-            theirs.append(sums[1] / count * 1000)
-        self.row('%d deliveries through the pipe, all settled / a minimal C program with one SQLite commit' % count,
-                 '%.2f x its time' % statistics.median(ratios), '%.1f ms each' % statistics.median(ours),
-                 '%.1f ms each' % statistics.median(theirs))
+            for name, value in seconds.items():
+                sums[name].append(value)
+        for way in ways:
+            self.row('%d deliveries through the pipe, all settled / a minimal C program: one synchronous SQLite commit, then it %s' % (count, way),
+                     '%.2f x its time' % statistics.median(a / b for a, b in zip(sums['jmrp'], sums[way])),
+                     '%.1f ms each' % (statistics.median(sums['jmrp']) / count * 1000), '%.1f ms each' % (statistics.median(sums[way]) / count * 1000))
 
     def batch(self, count, sample, repetitions):
         mbox, small = self.generate(count), self.generate(sample)
