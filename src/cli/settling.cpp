@@ -3,7 +3,7 @@
 #include "cli/output.hpp"
 #include "cli/stop.hpp"
 #include "ingest/ingest.hpp"
-#include "ingest/interpret.hpp"
+#include "ingest/settlement_of.hpp"
 #include "util/fault.hpp"
 #include "util/log.hpp"
 #include "util/supervise.hpp"
@@ -43,20 +43,28 @@ ExitStatus settle_queue(const Invocation& invocation) {
     return totals.stopped ? ExitStatus::try_again : ExitStatus::ok;
 }
 
-DeliverySettler::DeliverySettler(const Invocation& invocation)
-    : invocation_(invocation),
-      companion_([&] { ingest::interpret({}, invocation.config.rules.reading); }, // starts the reader up
-                 [&] {
-                     store::Options options = store_options(invocation);
-                     options.checkpoint_pages =
-                         256; // here nobody waits for it, and the next delivery opens a short log
-                     ingest::run_settling(options, invocation.config.rules, false, stop_wanted,
-                                          [](const ingest::Progress&) {});
-                 }) {}
+DeliverySettler::DeliverySettler(const Invocation& invocation, std::string_view bytes, std::string_view feed,
+                                 util::Seconds received_at)
+    : wait_seconds_(invocation.config.settle_wait_seconds),
+      companion_(
+          [&] {
+              settlement_ = ingest::settlement_of({store::known_before, std::string(feed), received_at}, bytes,
+                                                  invocation.config.rules);
+          },
+          [&](std::int64_t message_id) {
+              store::Options options = store_options(invocation);
+              options.checkpoint_pages = 256; // here nobody waits for it, and the next delivery opens a short log
+              settlement_->message_id = message_id;
+              if (message_id == store::known_before)
+                  settlement_.reset();
+              ingest::run_settling(
+                  options, invocation.config.rules, false, stop_wanted, [](const ingest::Progress&) {},
+                  std::move(settlement_));
+          }) {}
 
-void DeliverySettler::settle_now() noexcept {
-    companion_.go();
-    companion_.wait(invocation_.config.settle_wait_seconds);
+void DeliverySettler::settle(std::int64_t message_id) noexcept {
+    companion_.go(message_id);
+    companion_.wait(wait_seconds_);
 }
 
 } // namespace jmrp::cli

@@ -2,6 +2,7 @@
 #include <functional>
 
 #include "cli/command.hpp"
+#include "domain/settlement.hpp"
 #include "util/companion.hpp"
 
 namespace jmrp::cli {
@@ -13,16 +14,19 @@ ExitStatus supervised(const std::function<ExitStatus()>& work);
 /// Settles what is in the queue. Shows progress where a person watches, and says what a person must know.
 ExitStatus settle_queue(const Invocation& invocation);
 
-/// The settler of one delivery: in silence, and leaving the work to a settler that is at it already. Made before the
-/// database is opened, so that it starts up while the mail goes to disk; ingest says go() when the mail is kept.
+/// The settler of one delivery. Made before the database is opened: it reads the mail while the bytes go to disk. It works
+/// in silence, and leaves the rest to a settler that is at it already.
 class DeliverySettler {
   public:
-    explicit DeliverySettler(const Invocation& invocation);
-    /// Returns when the mail is settled, or after a while without it: kept is kept, the next settler goes on.
-    void settle_now() noexcept;
+    DeliverySettler(const Invocation& invocation, std::string_view bytes, std::string_view feed,
+                    util::Seconds received_at);
+    /// To be called when the mail is kept, with what Store::accept() said of it. Returns when it is settled, or after a
+    /// while without that: kept is kept, the next settler goes on.
+    void settle(std::int64_t message_id) noexcept;
 
   private:
-    const Invocation& invocation_;
+    double wait_seconds_;
+    std::optional<domain::Settlement> settlement_; ///< in the companion
     util::Companion companion_;
 };
 

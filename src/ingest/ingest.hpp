@@ -53,9 +53,10 @@ struct SettleTotals {
 SettleTotals settle_all(store::Store& store, const Rules& rules, const std::atomic<bool>& stop, const Report& report);
 
 /// Takes the settling lock and settles until the queue is empty, also what came in while it held the lock. With `wait`
-/// false it leaves the work to whoever holds the lock: that one looks at the queue again after letting go.
+/// false it leaves the work to whoever holds the lock: that one looks at the queue again after letting go. `first` is
+/// written before anything else, for a caller that has read a message already.
 SettleTotals run_settling(const store::Options& options, const Rules& rules, bool wait, const std::atomic<bool>& stop,
-                          const Report& report);
+                          const Report& report, std::optional<domain::Settlement> first = std::nullopt);
 
 inline constexpr int most_attempts = 3;
 

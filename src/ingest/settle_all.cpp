@@ -67,13 +67,19 @@ SettleTotals settle_all(store::Store& store, const Rules& rules, const std::atom
 }
 
 SettleTotals run_settling(const store::Options& options, const Rules& rules, bool wait, const std::atomic<bool>& stop,
-                          const Report& report) {
+                          const Report& report, std::optional<domain::Settlement> first) {
     SettleTotals totals;
     store::Store store(options);
     do {
         const store::SettlingLock lock(options.path, wait);
         if (!lock.held())
             return totals;
+        if (first) {
+            store.settle(std::span(&*first, 1));
+            first.reset();
+        }
+        if (!store.has_unsettled())
+            continue; // asks once more, without the lock
         const SettleTotals more = settle_all(store, rules, stop, report);
         totals.settled += more.settled;
         totals.crashed += more.crashed;

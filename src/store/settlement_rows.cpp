@@ -53,6 +53,9 @@ SettlementRows::SettlementRows(soci::session& sql)
 
 void SettlementRows::write(const domain::Settlement& settlement) {
     bound_.id = settlement.message_id;
+    delete_unsettled_.execute(true);
+    if (delete_unsettled_.get_affected_rows() == 0)
+        return; // somebody settled it meanwhile: once is enough
     bound_.at = settlement.received_at;
     bound_.kind = settlement.kind;
     domain::Disposition disposition = settlement.disposition;
@@ -64,7 +67,6 @@ void SettlementRows::write(const domain::Settlement& settlement) {
         bound_.reason = util::to_valid_utf8(*settlement.quarantine);
         insert_quarantine_.execute(true);
     }
-    delete_unsettled_.execute(true);
     Outcomes& sum = outcomes_[{settlement.feed, util::day_of(settlement.received_at), disposition}];
     ++sum.messages;
     sum.last_at = std::max<long long>(sum.last_at, settlement.received_at);

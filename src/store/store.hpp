@@ -146,8 +146,8 @@ class Store {
 
     // ---- accept
     /// Keeps the messages in one transaction, taking their frames, durable on return; what is there already (by digest) is left alone. Returns
-    /// the id of each, or known_before. With Queue::claimed the caller reads them at once, holding the settling lock: that
-    /// counts as their first attempt.
+    /// the id of each, or known_before. With Queue::claimed the caller reads them at once: that counts as their first
+    /// attempt.
     std::vector<std::int64_t> accept(std::span<Prepared> messages, std::string_view feed, util::Seconds received_at,
                                      Queue queue = Queue::waiting);
 
@@ -155,7 +155,8 @@ class Store {
     /// Takes up to `limit` messages that nobody tried yet, fewer when they come to `most_bytes` of compressed bytes; when
     /// there are none, a single one that was tried before, the least tried first. Each claim counts an attempt, and that is committed on return. Callers hold the settling lock.
     std::vector<Claimed> claim(std::size_t limit, std::size_t most_bytes = std::size_t{8} << 20U);
-    /// Writes everything that follows from these messages, in one transaction, and takes them from the queue.
+    /// Writes everything that follows from these messages, in one transaction, and takes them from the queue. What is not
+    /// in the queue any more was settled by somebody else and is left alone.
     void settle(std::span<const domain::Settlement> settlements);
     bool has_unsettled();
     /// Empties every derived table and puts all kept messages in the queue again.

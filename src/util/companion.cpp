@@ -7,6 +7,7 @@
 #include <unistd.h>
 
 #include <cmath>
+#include <cstring>
 
 namespace jmrp::util {
 
@@ -18,14 +19,18 @@ void silence_standard_files() {
         ::dup2(null, fd);
 }
 
-[[noreturn]] void live(int word, const std::function<void()>& get_ready, const std::function<void()>& work) noexcept {
+[[noreturn]] void live(int word, const std::function<void()>& get_ready,
+                       const std::function<void(std::int64_t)>& work) noexcept {
     int status = 1;
     try {
         silence_standard_files();
         get_ready();
-        char said = 0;
-        if (read_some(word, &said, 1, "the word") == 1)
-            work();
+        char bytes[sizeof(std::int64_t)];
+        if (read_some(word, bytes, sizeof bytes, "the word") == sizeof bytes) { // a pipe keeps so little together
+            std::int64_t said = 0;
+            std::memcpy(&said, bytes, sizeof bytes);
+            work(said);
+        }
         status = 0;
     } catch (...) {
         status = 1;
@@ -35,7 +40,7 @@ void silence_standard_files() {
 
 } // namespace
 
-Companion::Companion(const std::function<void()>& get_ready, const std::function<void()>& work) noexcept {
+Companion::Companion(const std::function<void()>& get_ready, const std::function<void(std::int64_t)>& work) noexcept {
     int ends[2] = {-1, -1};
     if (::pipe2(ends, O_CLOEXEC) != 0)
         return;
@@ -50,9 +55,9 @@ Companion::Companion(const std::function<void()>& get_ready, const std::function
 
 Companion::~Companion() = default; // closing our end of the pipe is the word to stop waiting
 
-void Companion::go() noexcept {
+void Companion::go(std::int64_t word) noexcept {
     if (child_ > 0)
-        static_cast<void>(::write(word_.get(), "g", 1));
+        static_cast<void>(::write(word_.get(), &word, sizeof word));
 }
 
 void Companion::wait(double seconds) noexcept {

@@ -47,7 +47,7 @@ class KillPoints(CrashTest):
         self.assertFalse(os.path.exists(self.path("once")), "the kill point was not passed: is this a developer build?")
 
     def test_one_death_of_a_delivery_at_each_point(self):
-        for point in ACCEPT_POINTS + SETTLE_POINTS:
+        for point in ACCEPT_POINTS + SETTLE_POINTS[1:]:  # it settles what it has in its hands, without a claim
             with self.subTest(point=point), self.other_database(point + ".db"):
                 for message in self.MESSAGES[:-1]:
                     self.assert_kept(self.deliver(message))
@@ -61,7 +61,7 @@ class KillPoints(CrashTest):
 
     def test_one_death_of_a_batch_at_each_point(self):
         box = self.write("box", reports.mbox(self.MESSAGES))
-        for point in ACCEPT_POINTS + SETTLE_POINTS:
+        for point in ACCEPT_POINTS + SETTLE_POINTS[1:]:  # from memory too
             with self.subTest(point=point), self.other_database(point + ".db"):
                 self.succeed("ingest", "mbox:" + box, environment=self.kill_once(point))
                 self.assert_died()  # its child, and another one went on

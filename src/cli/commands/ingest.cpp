@@ -27,11 +27,12 @@ void deliver(const Invocation& invocation, std::string_view feed) {
     const auto message = source->next();
     if (!message || message->bytes.empty())
         throw util::Fault(util::FaultKind::usage, "keep a message", "there is none on standard input");
-    DeliverySettler settler(invocation);
+    const util::Seconds received_at = util::now();
+    DeliverySettler settler(invocation, message->bytes, feed, received_at);
     store::Prepared prepared = store::prepare(*message);
     store::Store store = open_store(invocation);
-    store.accept(std::span(&prepared, 1), feed, util::now());
-    settler.settle_now(); // while our connection is open the settler finds the database warm
+    const auto ids = store.accept(std::span(&prepared, 1), feed, received_at, store::Queue::claimed);
+    settler.settle(ids.front()); // while our connection is open the settler finds the database warm
 }
 
 std::string summary(const ingest::AcceptTotals& totals) {

@@ -267,17 +267,32 @@ TEST_CASE("store: a settlement that fails leaves nothing behind") {
     const TemporaryFolder folder;
     store::Store store(at(folder));
     accept(store, "one");
-    const auto claimed = store.claim(1);
+    accept(store, "two");
+    const auto claimed = store.claim(2);
     const auto before = dump(store);
     std::vector<domain::Settlement> settlements{complaint(claimed.front(), "one", "user@example.com")};
     settlements.push_back(settlements.front());
-    settlements.back().message_id = 999; // no such message
+    settlements.back().message_id = 2;
+    settlements.back().kind = "nonsense"; // the schema refuses it
     settlements.back().report->identity = util::digest("report", "two");
     CHECK_THROWS_AS(store.settle(settlements), util::Fault);
     CHECK(dump(store) == before);
     settlements.pop_back();
     store.settle(settlements);
-    CHECK(store.status().unsettled == 0);
+    CHECK(store.status().unsettled == 1);
+}
+
+TEST_CASE("store: a message settled by two counts once") {
+    const TemporaryFolder folder;
+    store::Store store(at(folder));
+    accept(store, "one");
+    const auto claimed = store.claim(1);
+    const std::vector<domain::Settlement> settlements(2, complaint(claimed.front(), "one", "user@example.com"));
+    store.settle(settlements);
+    const auto before = dump(store);
+    store.settle(settlements);
+    CHECK(dump(store) == before);
+    CHECK(store.rates({}).front().reports == 1);
 }
 
 TEST_CASE("store: hostile texts of a mail are values and nothing else") {

@@ -143,19 +143,20 @@ TEST_CASE("supervise: work that always dies is given up") {
 TEST_CASE("companion: it works after the word, and not without it") {
     const TemporaryFolder folder;
     {
-        Companion told([] {}, [&] { write_atomically(folder.path() / "told", "x"); });
-        told.go();
+        Companion told([] {},
+                       [&](std::int64_t word) { write_atomically(folder.path() / "told", std::to_string(word)); });
+        told.go(-77);
         told.wait(10);
-        Companion untold([] {}, [&] { write_atomically(folder.path() / "untold", "x"); });
+        Companion untold([] {}, [&](std::int64_t) { write_atomically(folder.path() / "untold", "x"); });
     }
-    CHECK(std::filesystem::exists(folder.path() / "told"));
+    CHECK(read_file(folder.path() / "told", 10).bytes == "-77");
     ::usleep(200'000);
     CHECK_FALSE(std::filesystem::exists(folder.path() / "untold"));
 }
 
 TEST_CASE("companion: the caller waits for slow work no longer than it said") {
-    Companion slow([] {}, [] { ::sleep(20); });
-    slow.go();
+    Companion slow([] {}, [](std::int64_t) { ::sleep(20); });
+    slow.go(1);
     const auto begun = std::chrono::steady_clock::now();
     slow.wait(0.2);
     CHECK(std::chrono::steady_clock::now() - begun < std::chrono::seconds(15));
