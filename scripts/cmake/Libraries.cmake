@@ -43,8 +43,14 @@ function(jmrp_library name)
 endfunction()
 
 pkg_check_modules(GMIME REQUIRED gmime-3.0)
-jmrp_library(gmime HEADER gmime/gmime.h INCLUDE ${GMIME_INCLUDE_DIRS} LIBS gmime-3.0 gio-2.0 gobject-2.0 gmodule-2.0 glib-2.0
-    STATIC_NEEDS gpgme assuan gpg-error ffi idn2 unistring pcre2-8 z DYNAMIC_NEEDS mount selinux m)
+# The archives go without GIO (src/mail/start_gmime.cpp).
+if(JMRP_LINK_STATIC)
+    set(gmime_gio)
+else()
+    set(gmime_gio gio-2.0)
+endif()
+jmrp_library(gmime HEADER gmime/gmime.h INCLUDE ${GMIME_INCLUDE_DIRS} LIBS gmime-3.0 ${gmime_gio} gobject-2.0 gmodule-2.0 glib-2.0
+    STATIC_NEEDS gpgme assuan gpg-error ffi idn2 unistring pcre2-8 z DYNAMIC_NEEDS m)
 jmrp_library(sqlite HEADER sqlite3.h LIBS sqlite3 DYNAMIC_NEEDS m z)
 jmrp_library(soci HEADER soci/soci.h LIBS soci_sqlite3 soci_core DYNAMIC_NEEDS dl)
 # Header-only: Debian ships no archive of spdlog, and one file of ours includes it.

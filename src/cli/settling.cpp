@@ -53,7 +53,7 @@ DeliverySettler::DeliverySettler(const Invocation& invocation, std::string_view 
           },
           [&](std::int64_t message_id) {
               store::Options options = store_options(invocation);
-              options.checkpoint_pages = 256; // here nobody waits for it, and the next delivery opens a short log
+              options.checkpoint_pages = 128; // here nobody waits for it, and the next delivery opens a short log
               settlement_->message_id = message_id;
               if (message_id == store::known_before)
                   settlement_.reset();

@@ -8,6 +8,7 @@
 #include <memory>
 
 #include "mail/header_block.hpp"
+#include "mail/start_gmime.hpp"
 #include "util/text.hpp"
 
 namespace jmrp::mail {
@@ -15,10 +16,6 @@ namespace jmrp::mail {
 namespace {
 
 constexpr std::string_view byte_order_mark = "\xEF\xBB\xBF";
-
-void start_gmime() {
-    [[maybe_unused]] static const bool started = (g_mime_init(), true);
-}
 
 bool is_embedded_type(std::string_view type) noexcept {
     return type == "message/rfc822" || type == "message/global";

@@ -67,6 +67,11 @@ constexpr EngineFault engine_faults[] = {
     }
 }
 
+int note_log_length(void* length, sqlite_api::sqlite3*, const char*, int pages) {
+    *static_cast<int*>(length) = pages;
+    return SQLITE_OK;
+}
+
 void connect(soci::session& sql, const std::filesystem::path& path) {
     std::string quoted;
     for (const char c : path.string()) {
@@ -182,7 +187,7 @@ Store::Connection::Connection(const Options& wanted) : options(wanted) {
                         "it has format " + std::to_string(version) + ", this jmrp knows format " +
                             std::to_string(schema_version),
                         "install the newer jmrp");
-        sqlite_api::sqlite3_wal_autocheckpoint(handle(sql), options.checkpoint_pages);
+        sqlite_api::sqlite3_wal_hook(handle(sql), note_log_length, &log_pages_); // in place of its own checkpoints
         run("PRAGMA foreign_keys = ON");
         run("PRAGMA cache_size = -32768"); // 32 MiB
     });
@@ -194,6 +199,18 @@ void Store::Connection::translated(std::string_view attempted, const std::functi
     } catch (const soci::soci_error&) {
         rethrow_as_fault(attempted, options.path, &sql);
     }
+}
+
+/// SQLite's own checkpoints are of no use to processes that live for one transaction: the next one to open the database
+/// does not know how far they came, and the log grows without end. A truncated log needs no memory. Where a reader is in
+/// the way, the next commit tries again.
+void Store::Connection::shorten_log() {
+    if (log_pages_ < options.checkpoint_pages)
+        return;
+    sqlite_api::sqlite3_busy_timeout(handle(sql), 0);
+    sqlite_api::sqlite3_wal_checkpoint_v2(handle(sql), nullptr, SQLITE_CHECKPOINT_TRUNCATE, nullptr, nullptr);
+    sqlite_api::sqlite3_busy_timeout(handle(sql), options.busy_timeout_ms);
+    log_pages_ = 0;
 }
 
 void Store::Connection::set(Durability durability) {
@@ -216,6 +233,7 @@ void Store::Connection::in_transaction(std::string_view attempted, Durability du
                 sqlite_api::sqlite3_exec(handle(sql), "ROLLBACK", nullptr, nullptr, nullptr);
             throw;
         }
+        shorten_log();
     });
 }
 

@@ -33,6 +33,8 @@ struct Store::Connection {
 
   private:
     void set(Durability durability);
+    void shorten_log();
+    int log_pages_ = 0;                    ///< of the write-ahead log after the last commit
     std::optional<Durability> durability_; ///< what the engine was told last
 };
 

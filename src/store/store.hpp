@@ -22,7 +22,7 @@ struct Options {
     std::filesystem::path path;
     int busy_timeout_ms = 10'000;
     bool create = true;          ///< make a missing database, its folder included (0700, file 0600)
-    int checkpoint_pages = 8000; ///< a commit that finds a longer write-ahead log copies it into the database
+    int checkpoint_pages = 8000; ///< a write-ahead log as long as this is copied into the database and emptied
 };
 
 /// A message ready to be kept: everything that costs processor time was done before the database is touched.

@@ -151,6 +151,12 @@ class Commands(jmrp_test.JmrpTest):
         self.assert_kept(self.deliver(ODD))
         self.assertEqual(self.json("quarantine", "list")["messages"], [])
 
+    def test_the_write_ahead_log_stays_short_over_many_deliveries(self):
+        for number in range(300):
+            self.assert_kept(self.deliver(reports.report(number)))
+        self.assertLess(os.path.getsize(self.database + "-wal"), 4 << 20)
+        self.assertEqual(self.json("rates")["total"]["complaints"], 300)
+
     def test_status_tells_the_last_report_of_each_feed(self):
         self.assert_kept(self.deliver(reports.report(1), "--feed", "outlook"))
         self.assert_kept(self.deliver(ODD, "--feed", "other"))
