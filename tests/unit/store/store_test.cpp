@@ -6,19 +6,19 @@
 #include <catch2/catch.hpp>
 #include <fstream>
 
-#include "support/temporary_folder.hpp"
+#include "support/temporary_directory.hpp"
 #include "util/compress.hpp"
 #include "util/fault.hpp"
 
 using namespace jmrp;
 using domain::Disposition;
-using tests::TemporaryFolder;
+using test::TemporaryDirectory;
 
 namespace {
 
 constexpr util::Seconds noon = 1795305600 + 12 * 3600;
 
-store::Options at(const TemporaryFolder& folder) {
+store::Options at(const TemporaryDirectory& folder) {
     store::Options options;
     options.path = folder.path() / "deep" / "jmrp.db";
     options.busy_timeout_ms = 50;
@@ -95,7 +95,7 @@ util::FaultKind kind_of_fault(const std::function<void()>& work) {
 } // namespace
 
 TEST_CASE("store: a missing database is made with its folder, for its owner's eyes alone") {
-    const TemporaryFolder folder;
+    const TemporaryDirectory folder;
     const store::Store store(at(folder));
     struct stat found {};
     REQUIRE(::stat(at(folder).path.c_str(), &found) == 0);
@@ -107,7 +107,7 @@ TEST_CASE("store: a missing database is made with its folder, for its owner's ey
 TEST_CASE("store: what root makes in the folder of a service user belongs to that user") {
     if (::geteuid() != 0)
         return; // nobody else could give files away
-    const TemporaryFolder folder;
+    const TemporaryDirectory folder;
     REQUIRE(::chown(folder.path().c_str(), 65534, 65534) == 0);
     store::Options options;
     options.path = folder.path() / "jmrp.db";
@@ -121,7 +121,7 @@ TEST_CASE("store: what root makes in the folder of a service user belongs to tha
 }
 
 TEST_CASE("store: bytes come back as they came, NUL and broken UTF-8 included") {
-    const TemporaryFolder folder;
+    const TemporaryDirectory folder;
     store::Store store(at(folder));
     const std::string bytes("a\0b\xff\xfe\r\n\r\nlast", 13);
     accept(store, bytes);
@@ -132,7 +132,7 @@ TEST_CASE("store: bytes come back as they came, NUL and broken UTF-8 included") 
 }
 
 TEST_CASE("store: the same bytes are kept once") {
-    const TemporaryFolder folder;
+    const TemporaryDirectory folder;
     store::Store store(at(folder));
     CHECK(accept(store, "one"));
     CHECK_FALSE(accept(store, "one"));
@@ -145,7 +145,7 @@ TEST_CASE("store: the same bytes are kept once") {
 }
 
 TEST_CASE("store: a report by another route counts once and suppresses once") {
-    const TemporaryFolder folder;
+    const TemporaryDirectory folder;
     store::Store store(at(folder));
     accept(store, "route one");
     accept(store, "route two");
@@ -162,7 +162,7 @@ TEST_CASE("store: a report by another route counts once and suppresses once") {
 }
 
 TEST_CASE("store: complaints are counted by the day of arrival and by the day of the report") {
-    const TemporaryFolder folder;
+    const TemporaryDirectory folder;
     store::Store store(at(folder));
     accept(store, "one");
     settle_next(store, "one", "user@example.com", "2001:db8::1");
@@ -180,7 +180,7 @@ TEST_CASE("store: complaints are counted by the day of arrival and by the day of
 }
 
 TEST_CASE("store: a person's removal holds until the next complaint") {
-    const TemporaryFolder folder;
+    const TemporaryDirectory folder;
     store::Store store(at(folder));
     const auto address = *domain::parse_address("User@example.com");
     accept(store, "one");
@@ -199,7 +199,7 @@ TEST_CASE("store: a person's removal holds until the next complaint") {
 }
 
 TEST_CASE("store: a rebuild gives the same derived tables and keeps decisions") {
-    const TemporaryFolder folder;
+    const TemporaryDirectory folder;
     store::Store store(at(folder));
     accept(store, "one");
     accept(store, "two");
@@ -218,7 +218,7 @@ TEST_CASE("store: a rebuild gives the same derived tables and keeps decisions") 
 }
 
 TEST_CASE("store: a message tried before is claimed alone and after all fresh ones") {
-    const TemporaryFolder folder;
+    const TemporaryDirectory folder;
     store::Store store(at(folder));
     accept(store, "kills");
     REQUIRE(store.claim(10).size() == 1); // and the claimer dies
@@ -235,7 +235,7 @@ TEST_CASE("store: a message tried before is claimed alone and after all fresh on
 }
 
 TEST_CASE("store: released from quarantine a message is read again, dropped it is gone and does not come back") {
-    const TemporaryFolder folder;
+    const TemporaryDirectory folder;
     store::Store store(at(folder));
     accept(store, "odd");
     accept(store, "odder");
@@ -264,7 +264,7 @@ TEST_CASE("store: released from quarantine a message is read again, dropped it i
 }
 
 TEST_CASE("store: a settlement that fails leaves nothing behind") {
-    const TemporaryFolder folder;
+    const TemporaryDirectory folder;
     store::Store store(at(folder));
     accept(store, "one");
     accept(store, "two");
@@ -283,7 +283,7 @@ TEST_CASE("store: a settlement that fails leaves nothing behind") {
 }
 
 TEST_CASE("store: a message settled by two counts once") {
-    const TemporaryFolder folder;
+    const TemporaryDirectory folder;
     store::Store store(at(folder));
     accept(store, "one");
     const auto claimed = store.claim(1);
@@ -296,7 +296,7 @@ TEST_CASE("store: a message settled by two counts once") {
 }
 
 TEST_CASE("store: hostile texts of a mail are values and nothing else") {
-    const TemporaryFolder folder;
+    const TemporaryDirectory folder;
     store::Store store(at(folder));
     accept(store, "one");
     const auto claimed = store.claim(1);
@@ -310,7 +310,7 @@ TEST_CASE("store: hostile texts of a mail are values and nothing else") {
 }
 
 TEST_CASE("store: files that are no database of ours are refused and stay as they are") {
-    const TemporaryFolder folder;
+    const TemporaryDirectory folder;
     store::Options options;
     options.path = folder.path() / "file";
     std::ofstream(options.path) << "this is a text of some length and by no means a database, whatever its name may be";
@@ -323,7 +323,7 @@ TEST_CASE("store: files that are no database of ours are refused and stay as the
 }
 
 TEST_CASE("store: who settles is alone, and others do not wait unless they want to") {
-    const TemporaryFolder folder;
+    const TemporaryDirectory folder;
     const store::Store store(at(folder));
     {
         const store::SettlingLock first(at(folder).path, true);

@@ -5,7 +5,7 @@
 #include <catch2/catch.hpp>
 #include <cstdlib>
 
-#include "support/temporary_folder.hpp"
+#include "support/temporary_directory.hpp"
 #include "util/clock.hpp"
 #include "util/companion.hpp"
 #include "util/compress.hpp"
@@ -18,7 +18,7 @@
 #include "util/worker_pool.hpp"
 
 using namespace jmrp::util;
-using jmrp::tests::TemporaryFolder;
+using jmrp::test::TemporaryDirectory;
 
 TEST_CASE("clock: days and times before and after the epoch are written in UTC") {
     CHECK(iso8601(0) == "1970-01-01T00:00:00Z");
@@ -52,7 +52,7 @@ TEST_CASE("compress: every byte comes back, and a hostile frame unpacks to no mo
 }
 
 TEST_CASE("fd: a file is read up to the limit and what is beyond is told") {
-    const TemporaryFolder folder;
+    const TemporaryDirectory folder;
     write_atomically(folder.path() / "file", "0123456789");
     CHECK(read_file(folder.path() / "file", 10).bytes == "0123456789");
     CHECK_FALSE(read_file(folder.path() / "file", 10).truncated);
@@ -61,7 +61,7 @@ TEST_CASE("fd: a file is read up to the limit and what is beyond is told") {
 }
 
 TEST_CASE("fd: an atomic write replaces the file, keeps others out and leaves nothing beside it") {
-    const TemporaryFolder folder;
+    const TemporaryDirectory folder;
     write_atomically(folder.path() / "file", "old");
     write_atomically(folder.path() / "file", "new");
     CHECK(read_file(folder.path() / "file", 10).bytes == "new");
@@ -103,7 +103,7 @@ TEST_CASE("regex: groups come back by name, and a pattern that explodes gives up
 }
 
 TEST_CASE("supervise: work that dies is started again and its answer comes back") {
-    const TemporaryFolder folder;
+    const TemporaryDirectory folder;
     const std::filesystem::path count = folder.path() / "count";
     const auto die_twice = [&] {
         const std::string so_far = std::filesystem::exists(count) ? read_file(count, 10).bytes : "";
@@ -141,7 +141,7 @@ TEST_CASE("supervise: work that always dies is given up") {
 }
 
 TEST_CASE("companion: it works after the word, and not without it") {
-    const TemporaryFolder folder;
+    const TemporaryDirectory folder;
     {
         Companion told([] {},
                        [&](std::int64_t word) { write_atomically(folder.path() / "told", std::to_string(word)); });
