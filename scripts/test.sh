@@ -71,7 +71,7 @@ run_fuzz_target() { # run_fuzz_target EXECUTABLE: the corpus of the tests seeds 
     name=$(basename "$1")
     work=build-fuzz/work/$name
     mkdir -p "$work/corpus"
-    if "$1" -max_total_time="$fuzz_seconds" -timeout=10 -rss_limit_mb=2048 -print_final_stats=1 -verbosity=0 \
+    if "$1" -max_total_time="$fuzz_seconds" -timeout=10 -rss_limit_mb=1024 -print_final_stats=1 -verbosity=0 \
         -artifact_prefix="$work/" "$work/corpus" tests/corpus >"$work/log" 2>&1; then
         printf '%s: %s runs\n' "$name" "$(sed -n 's/^stat::number_of_executed_units: *//p' "$work/log")"
     else

@@ -10,9 +10,9 @@ namespace jmrp::ingest {
 namespace {
 
 constexpr std::size_t batch_messages = 2048;
-constexpr std::size_t batch_bytes = std::size_t{8} << 20;
-constexpr std::size_t bytes_under_way = std::size_t{24}
-                                        << 20; ///< a hostile mbox has nothing but mails of the greatest size
+constexpr std::size_t batch_bytes = std::size_t{4} << 20;
+/// A hostile mbox has nothing but mails of the greatest size: of those one is under way at a time.
+constexpr std::size_t bytes_under_way = std::size_t{14} << 20;
 
 using Messages = std::vector<domain::RawMessage>;
 using Settlements = std::vector<domain::Settlement>;
