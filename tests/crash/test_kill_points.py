@@ -4,6 +4,7 @@ import contextlib
 import os
 import random
 import signal
+import statistics
 import subprocess
 import sys
 import time
@@ -138,10 +139,21 @@ class DeadlyMail(CrashTest):
 class RandomKills(CrashTest):
     SEED = 20261123
 
+    def usual_delivery(self, at_once):
+        """Seconds that a delivery takes here and now, beside as many others: the times of death follow the machine."""
+        def seconds(number):
+            begin = time.monotonic()
+            self.assert_kept(self.deliver(reports.report(number)))
+            return time.monotonic() - begin
+
+        with self.other_database("usual.db"), concurrent.futures.ThreadPoolExecutor(at_once) as pool:
+            return statistics.median(pool.map(seconds, range(3 * at_once)))
+
     def test_parallel_deliveries_killed_at_random_times(self):
         count, at_once = (120, 4) if jmrp_test.SANITIZED else (300, 8)
         messages = [reports.report(n) for n in range(count)] + [reports.by_another_route(n) for n in range(0, count, 10)]
         expected = self.undisturbed_dump(messages)
+        usual = self.usual_delivery(at_once)
 
         def deliver_until_kept(number):
             generator = random.Random(self.SEED + number)
@@ -152,7 +164,7 @@ class RandomKills(CrashTest):
                         process.stdin.write(messages[number])
                     with contextlib.suppress(BrokenPipeError):
                         process.stdin.close()
-                    time.sleep(generator.uniform(0, 0.06 if not jmrp_test.SANITIZED else 0.5))
+                    time.sleep(generator.uniform(0, usual * (1 + deaths)))
                     os.killpg(process.pid, signal.SIGKILL)  # not reaped yet, so the number is still its own
                     status = process.wait(timeout=jmrp_test.PATIENCE)
                     if status == 0:  # the settler behind it was killed perhaps
@@ -165,7 +177,6 @@ class RandomKills(CrashTest):
         with concurrent.futures.ThreadPoolExecutor(at_once) as pool:
             deaths = sum(pool.map(deliver_until_kept, range(len(messages))))
         self.assertGreater(deaths, len(messages) // 10)
-        self.assertLess(deaths, 4 * len(messages), "every one was killed: the times do not fit this machine")
         self.assertEqual(self.kept(), len(messages))
         self.succeed("settle")
         self.release_crashed()
