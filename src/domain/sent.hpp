@@ -1,0 +1,59 @@
+#pragma once
+// The send log: who got which of our mails, as the logs of the mail server tell.
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "domain/address.hpp"
+#include "domain/ip.hpp"
+#include "domain/names.hpp"
+#include "util/clock.hpp"
+
+namespace jmrp::domain {
+
+enum class SentStatus { accepted, deferred, rejected };
+template <>
+struct Names<SentStatus> {
+    static constexpr std::pair<SentStatus, std::string_view> table[] = {{SentStatus::accepted, "accepted"},
+                                                                        {SentStatus::deferred, "deferred"},
+                                                                        {SentStatus::rejected, "rejected"}};
+};
+
+/// One attempt to deliver one message to one recipient.
+struct SentRecord {
+    std::string queue_id;                  ///< of our server; never empty
+    std::optional<std::string> message_id; ///< without angle brackets; nothing where this line does not say it
+    Address recipient;
+    std::string relay;           ///< host name of the receiving server, lower case; empty where unknown
+    std::string provider;        ///< "outlook.com", "office365", ... (traffic::provider_of); "other"
+    std::optional<Ip> source_ip; ///< the address of ours it left from
+    SentStatus status = SentStatus::accepted;
+    util::Seconds at = 0;
+    std::string reply; ///< what the receiving server said; may be empty
+};
+
+/// One recipient of a message that a report is about.
+struct SentMatch {
+    Address recipient;
+    std::string provider;
+    std::optional<Ip> source_ip;
+    util::Seconds at = 0;
+    SentStatus status = SentStatus::accepted;
+
+    auto operator<=>(const SentMatch&) const = default;
+};
+
+/// Where attribution asks. Look-ups are exact and return every recipient, at most `limit`; `around` narrows nothing but
+/// says where to look first. Throws util::Fault. Safe to call from many threads.
+class SendLog {
+  public:
+    virtual ~SendLog() = default;
+    virtual std::vector<SentMatch> by_message_id(std::string_view message_id, std::optional<util::Seconds> around,
+                                                 std::size_t limit) const = 0;
+    virtual std::vector<SentMatch> by_queue_id(std::string_view queue_id, std::optional<util::Seconds> around,
+                                               std::size_t limit) const = 0;
+};
+
+} // namespace jmrp::domain

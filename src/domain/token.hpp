@@ -1,0 +1,31 @@
+#pragma once
+// The token: what we write into our own mail, sealed, to know it again in a report that names nobody.
+#include <optional>
+#include <string>
+
+#include "domain/address.hpp"
+#include "domain/names.hpp"
+#include "util/clock.hpp"
+
+namespace jmrp::domain {
+
+/// What a token says. At least one of recipient and id is there.
+struct TokenClaims {
+    std::optional<Address> recipient;
+    std::string list;
+    std::string campaign;
+    std::string id;              ///< opaque: a subscriber's number, or the queue of a message with many recipients
+    util::Seconds sealed_at = 0; ///< whole minutes
+};
+
+enum class TokenStatus { opened, unknown_key, retired_key, expired, wrong };
+template <>
+struct Names<TokenStatus> {
+    static constexpr std::pair<TokenStatus, std::string_view> table[] = {{TokenStatus::opened, "opened"},
+                                                                         {TokenStatus::unknown_key, "unknown-key"},
+                                                                         {TokenStatus::retired_key, "retired-key"},
+                                                                         {TokenStatus::expired, "expired"},
+                                                                         {TokenStatus::wrong, "wrong"}};
+};
+
+} // namespace jmrp::domain
