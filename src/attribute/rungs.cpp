@@ -18,15 +18,14 @@ struct Rung {
 };
 
 constexpr Rung rungs[] = {
-    {"report-field", read_report_field},
-    {"vendor-header", read_vendor_header},
-    {"verp", read_verp},
+    {"send-log", read_send_log},         {"verp", read_verp},
+    {"report-field", read_report_field}, {"vendor-header", read_vendor_header},
     {"envelope-to", read_envelope_to},
 };
 
 int strength(RecipientStatus status) noexcept {
     constexpr RecipientStatus ascending[] = {RecipientStatus::absent, RecipientStatus::masked, RecipientStatus::hashed,
-                                             RecipientStatus::known};
+                                             RecipientStatus::ambiguous, RecipientStatus::known};
     return static_cast<int>(std::find(std::begin(ascending), std::end(ascending), status) - std::begin(ascending));
 }
 
@@ -79,34 +78,111 @@ void add_mailboxes(Finding& finding, std::string_view field, std::string_view te
     } while (!text.empty());
 }
 
-domain::Recipient find_recipient(const domain::FeedbackReport& report, const mail::Fields& report_fields,
-                                 const mail::Fields& original, const domain::ReadingRules& rules,
-                                 std::vector<domain::Defect>& defects) {
-    const Evidence evidence{report, report_fields, original, rules};
-    domain::Recipient recipient;
-    std::string_view decided;
-    for (const Rung& rung : rungs) {
-        if (!decided.empty()) {
-            recipient.ladder.push_back({std::string(rung.name), false, "not asked: " + std::string(decided) + " held"});
-            continue;
+namespace {
+
+bool names(const std::vector<domain::Address>& addresses, const domain::Address& wanted) {
+    const std::string key = wanted.key();
+    return std::any_of(addresses.begin(), addresses.end(),
+                       [&](const domain::Address& one) { return one.key() == key; });
+}
+
+bool all_named(const std::vector<domain::Address>& wanted, const std::vector<domain::Address>& addresses) {
+    return std::all_of(wanted.begin(), wanted.end(), [&](const domain::Address& one) { return names(addresses, one); });
+}
+
+/// The climb: what has been found so far, and what the next rung makes of it.
+class Ladder {
+  public:
+    Ladder(std::size_t most, std::vector<domain::Defect>& defects) : most_(most), defects_(defects) {}
+
+    void climb(std::string_view rung, Finding finding) {
+        const bool known = finding.status == RecipientStatus::known;
+        recipient_.ladder.push_back(
+            {std::string(rung), known || !finding.subscribers.empty(), std::move(finding.why)});
+        if (strength(finding.status) > strength(recipient_.status)) {
+            recipient_.status = finding.status;
+            recipient_.from = std::string(rung) + ": " + finding.field;
         }
-        Finding finding = rung.climb(evidence);
-        if (strength(finding.status) > strength(recipient.status)) {
-            recipient.status = finding.status;
-            recipient.from = std::string(rung.name) + ": " + finding.field;
-        }
-        const bool held = finding.status == RecipientStatus::known;
-        recipient.ladder.push_back({std::string(rung.name), held, std::move(finding.why)});
-        if (!held)
-            continue;
-        decided = rung.name;
-        if (finding.addresses.size() > rules.limits.recipients) {
-            finding.addresses.resize(rules.limits.recipients);
-            defects.push_back({"too-many-recipients", finding.field});
-        }
-        recipient.addresses = std::move(finding.addresses);
+        if (finding.contradictory)
+            contradict(recipient_.ladder.back().why);
+        for (domain::Subscriber& one : finding.subscribers)
+            if (std::find(recipient_.subscribers.begin(), recipient_.subscribers.end(), one) ==
+                recipient_.subscribers.end())
+                recipient_.subscribers.push_back(std::move(one));
+        if (!known && !finding.subscribers.empty() && decided_.empty())
+            recipient_.basis = std::max(recipient_.basis, finding.basis);
+        if (finding.status == RecipientStatus::ambiguous && recipient_.candidates.empty()) {
+            recipient_.candidates = std::move(finding.addresses);
+            recipient_.basis = std::max(recipient_.basis, finding.basis);
+        } else if (known)
+            decided_.empty() ? decide(rung, std::move(finding)) : compare(rung, finding);
     }
-    return recipient;
+
+    /// A mail to several people: whoever else is named must be one of them.
+    domain::Recipient finish() && {
+        if (!decided_.empty() && !recipient_.candidates.empty()) {
+            if (all_named(recipient_.addresses, recipient_.candidates))
+                recipient_.basis = std::max(recipient_.basis, domain::Basis::own_key);
+            else
+                contradict("the send log knows other recipients of this mail than " + decided_ + " names");
+        }
+        return std::move(recipient_);
+    }
+
+  private:
+    void decide(std::string_view rung, Finding finding) {
+        decided_ = rung;
+        recipient_.basis = finding.basis;
+        if (finding.addresses.size() > most_) {
+            finding.addresses.resize(most_);
+            defects_.push_back({"too-many-recipients", finding.field});
+        }
+        recipient_.addresses = std::move(finding.addresses);
+    }
+
+    /// Trusted rungs must agree. The report's word against ours is told and no more: where somebody forwards, it names the
+    /// mailbox behind, and we have to end the mail to the address we wrote to.
+    void compare(std::string_view rung, const Finding& finding) {
+        std::string& why = recipient_.ladder.back().why;
+        const bool agree = std::any_of(finding.addresses.begin(), finding.addresses.end(), [&](const auto& address) {
+            return names(recipient_.addresses, address);
+        });
+        if (agree) {
+            why += "; agrees with " + decided_;
+            return;
+        }
+        recipient_.ladder.back().held = false;
+        why += "; but " + decided_ + " names somebody else";
+        if (finding.basis >= domain::Basis::own_key && recipient_.basis >= domain::Basis::own_key)
+            contradict(decided_ + " and " + std::string(rung) + " name different people");
+    }
+
+    void contradict(std::string why) {
+        if (!recipient_.conflict)
+            recipient_.conflict = std::move(why);
+    }
+
+    std::size_t most_;
+    std::vector<domain::Defect>& defects_;
+    domain::Recipient recipient_;
+    std::string decided_; ///< the rung that named the recipient
+};
+
+} // namespace
+
+domain::Recipient find_recipient(const Evidence& evidence, std::vector<domain::Defect>& defects) {
+    Ladder ladder(evidence.rules.limits.recipients, defects);
+    for (const Rung& rung : rungs)
+        ladder.climb(rung.name, rung.climb(evidence));
+    return std::move(ladder).finish();
+}
+
+bool is_own_domain(std::string_view domain, const std::vector<std::string>& own_domains) noexcept {
+    return std::any_of(own_domains.begin(), own_domains.end(), [&](const std::string& own) {
+        return !own.empty() && domain.size() >= own.size() &&
+               util::equal_ignoring_case(domain.substr(domain.size() - own.size()), own) &&
+               (domain.size() == own.size() || domain[domain.size() - own.size() - 1] == '.');
+    });
 }
 
 } // namespace jmrp::attribute

@@ -81,14 +81,7 @@ std::shared_ptr<const std::vector<Pattern>> compiled(const std::vector<std::stri
 }
 
 bool is_own(std::string_view sender, const std::vector<std::string>& own_domains) {
-    if (own_domains.empty())
-        return true;
-    const std::string_view domain = sender.substr(sender.rfind('@') + 1);
-    return std::any_of(own_domains.begin(), own_domains.end(), [&](const std::string& own) {
-        return !own.empty() && domain.size() >= own.size() &&
-               util::equal_ignoring_case(domain.substr(domain.size() - own.size()), own) &&
-               (domain.size() == own.size() || domain[domain.size() - own.size() - 1] == '.');
-    });
+    return own_domains.empty() || is_own_domain(sender.substr(sender.rfind('@') + 1), own_domains);
 }
 
 /// "campaign=2026.11" is no address: no top-level domain is a number.
@@ -103,11 +96,10 @@ bool try_patterns(const std::vector<Pattern>& patterns, std::string_view sender,
         const domain::Mailbox mailbox = domain::read_mailbox(pattern.apply(sender));
         if (!mailbox.address || !has_name_for_top_level(mailbox.address->domain))
             continue;
-        finding = {domain::RecipientStatus::known,
-                   {*mailbox.address},
-                   std::string(field),
-                   std::string(field) + " " + std::string(sender) + " was made for " + mailbox.address->text() + " (" +
-                       pattern.name() + ")"};
+        finding.status = domain::RecipientStatus::known;
+        finding.addresses = {*mailbox.address};
+        finding.why = std::string(field) + " " + std::string(sender) + " was made for " + mailbox.address->text() +
+                      " (" + pattern.name() + ")";
         return true;
     }
     return false;
@@ -139,6 +131,9 @@ std::vector<Sender> senders(const Evidence& evidence) {
 
 Finding read_verp(const Evidence& evidence) {
     Finding finding;
+    // Whose return path it is, only the configuration can tell.
+    if (!evidence.rules.own_domains.empty())
+        finding.basis = domain::Basis::own_key;
     finding.why = "no envelope sender with a local part is known";
     for (const Sender& sender : senders(evidence)) {
         finding.field = sender.field;

@@ -183,6 +183,29 @@ const std::vector<Key>& keys() {
          [](const Config& config) { return list(config.rules.reading.verp_patterns); }},
         flag_key("attribution", "believe_envelope_to", "take the To: line of the reported mail for its recipient",
                  [](Config& config) -> bool& { return config.rules.reading.believe_envelope_to; }),
+        {"policy", "act_on",
+         "the weakest verdict about a report that may suppress somebody: \"authentic\", or \"unverified\" where nobody but "
+         "the providers can write to the feedback address",
+         [](Config& config, const toml::node& node) {
+             const auto verdict = domain::from_text<domain::Verdict>(text_of(node));
+             if (!verdict || *verdict == domain::Verdict::forged)
+                 throw std::string("it takes \"authentic\" or \"unverified\"");
+             config.rules.policy.act_on = *verdict;
+         },
+         [](const Config& config) { return toml_text(to_text(config.rules.policy.act_on)); }},
+        flag_key("policy", "token_needs_authentic",
+                 "a token of yours in the reported mail does not suffice; the report must be authentic as well",
+                 [](Config& config) -> bool& { return config.rules.policy.token_needs_authentic; }),
+        flag_key("policy", "believe_report_fields",
+                 "suppress an address that nothing but the report's own word names; otherwise a person is asked",
+                 [](Config& config) -> bool& { return config.rules.policy.believe_report_fields; }),
+        flag_key("policy", "suppress_ambiguous",
+                 "of a mail that went to several people suppress all; otherwise a person is asked",
+                 [](Config& config) -> bool& { return config.rules.policy.suppress_ambiguous; }),
+        number_key<std::uint32_t>("policy", "pace_per_hour",
+                                  "delivered reports that would suppress more people an hour are held; 0: no bound", 0,
+                                  std::numeric_limits<std::uint32_t>::max(),
+                                  [](Config& config) -> std::uint32_t& { return config.rules.policy.pace_per_hour; }),
         flag_key("policy", "protect_role_accounts",
                  "never suppress postmaster@, abuse@ and the other addresses of RFC 2142",
                  [](Config& config) -> bool& { return config.rules.policy.protect_role_accounts; }),

@@ -14,16 +14,33 @@ Json from_or_null(const std::string& from) {
 }
 
 Json recipient_json(const domain::Recipient& recipient) {
-    Json addresses = Json::array();
-    for (const domain::Address& address : recipient.addresses)
-        addresses.push_back(address.text());
+    const auto texts = [](const std::vector<domain::Address>& addresses) {
+        Json out = Json::array();
+        for (const domain::Address& address : addresses)
+            out.push_back(address.text());
+        return out;
+    };
+    Json subscribers = Json::array();
+    for (const domain::Subscriber& one : recipient.subscribers)
+        subscribers.push_back({{"system", one.system}, {"id", one.id}});
     Json ladder = Json::array();
     for (const domain::RungOutcome& rung : recipient.ladder)
         ladder.push_back({{"rung", rung.rung}, {"held", rung.held}, {"why", rung.why}});
     return {{"status", to_text(recipient.status)},
-            {"addresses", addresses},
+            {"addresses", texts(recipient.addresses)},
             {"from", from_or_null(recipient.from)},
+            {"basis", to_text(recipient.basis)},
+            {"candidates", texts(recipient.candidates)},
+            {"subscribers", subscribers},
+            {"conflict", text_or_null(recipient.conflict)},
             {"ladder", ladder}};
+}
+
+Json authenticity_json(const domain::Authenticity& authenticity) {
+    Json rules = Json::array();
+    for (const domain::RuleOutcome& rule : authenticity.rules)
+        rules.push_back({{"rule", rule.rule}, {"says", to_text(rule.says)}, {"why", rule.why}});
+    return {{"verdict", to_text(authenticity.verdict)}, {"dkim_wanted", authenticity.dkim_wanted}, {"rules", rules}};
 }
 
 struct Filler {
@@ -39,6 +56,7 @@ struct Filler {
         out["original_mail_from"] = text_or_null(report.original_mail_from.value);
         out["original_mail_from_from"] = from_or_null(report.original_mail_from.from);
         out["recipient"] = recipient_json(report.recipient);
+        out["authenticity"] = authenticity_json(report.authenticity);
         out["reported"] = {{"message_id", text_or_null(report.reported.message_id)},
                            {"from", text_or_null(report.reported.from)},
                            {"subject", text_or_null(report.reported.subject)},

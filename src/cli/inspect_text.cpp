@@ -22,6 +22,10 @@ std::string time_text(const std::optional<util::Seconds>& time) {
     return time ? util::iso8601(*time) : std::string();
 }
 
+std::string mark(domain::Says says) {
+    return says == domain::Says::in_favor ? "  + " : says == domain::Says::against ? "  ! " : "  - ";
+}
+
 struct Writer {
     std::string& out;
 
@@ -46,8 +50,17 @@ struct Writer {
         line(out, "recipient", to_text(report.recipient.status), report.recipient.from);
         for (const domain::Address& address : report.recipient.addresses)
             line(out, "", address.text());
+        for (const domain::Address& address : report.recipient.candidates)
+            line(out, "  perhaps", address.text());
+        for (const domain::Subscriber& one : report.recipient.subscribers)
+            line(out, "  subscriber", one.system + " " + one.id);
+        if (report.recipient.conflict)
+            line(out, "  conflict", *report.recipient.conflict);
         for (const domain::RungOutcome& rung : report.recipient.ladder)
             line(out, (rung.held ? "  + " : "  - ") + rung.rung, rung.why);
+        line(out, "authenticity", to_text(report.authenticity.verdict));
+        for (const domain::RuleOutcome& rule : report.authenticity.rules)
+            line(out, mark(rule.says) + rule.rule, rule.why);
     }
 
     void operator()(const domain::Bounce& bounce) const {

@@ -48,7 +48,7 @@ DeliverySettler::DeliverySettler(const Invocation& invocation, std::string_view 
     : wait_seconds_(invocation.config.settle_wait_seconds),
       companion_(
           [&] {
-              settlement_ = ingest::settlement_of({store::known_before, std::string(feed), received_at}, bytes,
+              settlement_ = ingest::settlement_of({store::known_before, std::string(feed), received_at, {}}, bytes,
                                                   invocation.config.rules);
           },
           [&](std::int64_t message_id) {

@@ -4,11 +4,18 @@
 #include <vector>
 
 #include "domain/address.hpp"
+#include "domain/authenticity.hpp"
 
 namespace jmrp::domain {
 
-/// What a person decides once: whom a report may suppress, and how much one report may count.
+/// What a person decides once: which reports may suppress whom, and how much one report may count.
 struct Policy {
+    Verdict act_on = Verdict::authentic; ///< the weakest verdict that may suppress: authentic, or unverified
+    bool token_needs_authentic = false;  ///< a token of ours does not suffice, the report must be believed as well
+    bool believe_report_fields = false;  ///< suppress an address that only the report's own word names
+    bool suppress_ambiguous = false;     ///< of a mail to several people, suppress all of them
+    /// More recipients than that an hour, of reports that were delivered to us, are held and not obeyed. 0: no bound.
+    std::uint32_t pace_per_hour = 1000;
     std::vector<std::string> own_domains; ///< addresses in these are never suppressed
     std::vector<Address> own_addresses;   ///< nor are these, such as the feedback addresses themselves
     bool protect_role_accounts = true;    ///< postmaster@, abuse@ ... (RFC 2142) are never suppressed

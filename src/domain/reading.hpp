@@ -7,8 +7,11 @@
 #include <vector>
 
 #include "domain/address.hpp"
+#include "domain/authenticity.hpp"
 #include "domain/ip.hpp"
 #include "domain/names.hpp"
+#include "domain/subscriber.hpp"
+#include "domain/token.hpp"
 #include "util/clock.hpp"
 
 namespace jmrp::domain {
@@ -38,19 +41,32 @@ struct Names<Dialect> {
                                                                      {Dialect::arf, "arf"}};
 };
 
-/// RFC 6590: a report may name its recipient, hide it behind a placeholder, replace it by a hash, or say nothing.
-enum class RecipientStatus { known, masked, hashed, absent };
+/// RFC 6590: a report may name its recipient, hide it behind a placeholder, replace it by a hash, or say nothing. Ambiguous:
+/// the reported mail went to several people and nothing tells which of them complained.
+enum class RecipientStatus { known, ambiguous, masked, hashed, absent };
 template <>
 struct Names<RecipientStatus> {
     static constexpr std::pair<RecipientStatus, std::string_view> table[] = {{RecipientStatus::known, "known"},
+                                                                             {RecipientStatus::ambiguous, "ambiguous"},
                                                                              {RecipientStatus::masked, "masked"},
                                                                              {RecipientStatus::hashed, "hashed"},
                                                                              {RecipientStatus::absent, "absent"}};
 };
 
+/// What an attribution rests on, weakest first. Claimed: the report's word alone. Own key: something that we wrote into the
+/// mail or into our logs. Token: the same, and nobody else can have made it.
+enum class Basis { nothing, claimed, own_key, token };
+template <>
+struct Names<Basis> {
+    static constexpr std::pair<Basis, std::string_view> table[] = {{Basis::nothing, "nothing"},
+                                                                   {Basis::claimed, "claimed"},
+                                                                   {Basis::own_key, "own-key"},
+                                                                   {Basis::token, "token"}};
+};
+
 /// One rung of the attribution ladder and why it did or did not hold.
 struct RungOutcome {
-    std::string rung; ///< "report-field", "vendor-header", "verp", "envelope-to"
+    std::string rung; ///< "token", "send-log", "verp", "list-software", "report-field", "vendor-header", "envelope-to"
     bool held = false;
     std::string why; ///< one sentence for a person; may hold text of the mail
 };
@@ -60,6 +76,14 @@ struct Recipient {
     std::vector<Address> addresses;  ///< not empty exactly when known
     std::string from;                ///< the rung and field that decided, "report-field: Original-Rcpt-To"
     std::vector<RungOutcome> ladder; ///< every rung, in order
+    Basis basis = Basis::nothing;    ///< of the addresses, or of the subscribers where there are none
+    std::vector<Address> candidates; ///< whom an ambiguous mail went to
+    /// Who it is in the words of a list program, which may be all that is known.
+    std::vector<Subscriber> subscribers;
+    std::optional<std::string> conflict; ///< two trusted rungs name different people: one sentence
+    /// A token of ours that opened, whole: the same one in another report is the same complaint.
+    std::optional<std::string> token;
+    std::size_t tokens_refused = 0; ///< what looks like a token and did not open
 };
 
 /// The complained-of message, as far as the report returns it.
@@ -83,6 +107,7 @@ struct FeedbackReport {
     Derived<util::Seconds> arrival_date; ///< when the provider received the reported message
     std::uint32_t incidents = 1;
     std::optional<util::Seconds> report_date; ///< the report's own Date
+    Authenticity authenticity;
     /// What stays the same when this very report reaches us by another route (other trace headers, other line ends).
     std::string identity;
 };

@@ -5,7 +5,9 @@
 #include <string>
 #include <vector>
 
+#include "domain/authenticity.hpp"
 #include "domain/ip.hpp"
+#include "domain/token.hpp"
 
 namespace jmrp::domain {
 
@@ -28,6 +30,7 @@ struct ReadingRules {
     std::vector<std::string> verp_patterns;
     std::vector<std::string> own_domains; ///< VERP return paths are believed in these only; empty: in every domain
     bool believe_envelope_to = false;     ///< take To: of the reported message for its recipient
+    AuthenticityRules authenticity;
 };
 
 } // namespace jmrp::domain

@@ -45,6 +45,14 @@ struct SentMatch {
     auto operator<=>(const SentMatch&) const = default;
 };
 
+/// What the send log said about the message of one report, when it was asked; the log forgets, so it is kept as a fact.
+struct SentEvidence {
+    std::vector<SentMatch> by_message_id;
+    std::vector<SentMatch> by_queue_id;
+
+    bool empty() const noexcept { return by_message_id.empty() && by_queue_id.empty(); }
+};
+
 /// Where attribution asks. Look-ups are exact and return every recipient, at most `limit`; `around` narrows nothing but
 /// says where to look first. Throws util::Fault. Safe to call from many threads.
 class SendLog {

@@ -8,6 +8,7 @@
 
 #include "domain/names.hpp"
 #include "domain/reading.hpp"
+#include "domain/sent.hpp"
 #include "util/clock.hpp"
 #include "util/digest.hpp"
 
@@ -15,11 +16,17 @@ namespace jmrp::domain {
 
 enum class Disposition {
     complaint_suppressed,
+    complaint_held,
+    complaint_rejected,
     complaint_unattributed,
     complaint_protected,
     unsubscribe_suppressed,
+    unsubscribe_held,
+    unsubscribe_rejected,
     unsubscribe_unattributed,
     unsubscribe_protected,
+    forged_report,
+    foreign_report,
     not_a_complaint,
     duplicate_report,
     bounce,
@@ -31,11 +38,17 @@ template <>
 struct Names<Disposition> {
     static constexpr std::pair<Disposition, std::string_view> table[] = {
         {Disposition::complaint_suppressed, "complaint-suppressed"},
+        {Disposition::complaint_held, "complaint-held"},
+        {Disposition::complaint_rejected, "complaint-rejected"},
         {Disposition::complaint_unattributed, "complaint-unattributed"},
         {Disposition::complaint_protected, "complaint-protected"},
         {Disposition::unsubscribe_suppressed, "unsubscribe-suppressed"},
+        {Disposition::unsubscribe_held, "unsubscribe-held"},
+        {Disposition::unsubscribe_rejected, "unsubscribe-rejected"},
         {Disposition::unsubscribe_unattributed, "unsubscribe-unattributed"},
         {Disposition::unsubscribe_protected, "unsubscribe-protected"},
+        {Disposition::forged_report, "forged-report"},
+        {Disposition::foreign_report, "foreign-report"},
         {Disposition::not_a_complaint, "not-a-complaint"},
         {Disposition::duplicate_report, "duplicate-report"},
         {Disposition::bounce, "bounce"},
@@ -46,6 +59,19 @@ struct Names<Disposition> {
 /// One sentence for people.
 std::string_view explain(Disposition disposition);
 
+/// Why a report waits for a person: `jmrp review`.
+enum class Hold { unverified, unconfirmed, ambiguous, contradicted, pace };
+template <>
+struct Names<Hold> {
+    static constexpr std::pair<Hold, std::string_view> table[] = {{Hold::unverified, "unverified"},
+                                                                  {Hold::unconfirmed, "unconfirmed"},
+                                                                  {Hold::ambiguous, "ambiguous"},
+                                                                  {Hold::contradicted, "contradicted"},
+                                                                  {Hold::pace, "pace"}};
+};
+/// One sentence for people.
+std::string_view explain(Hold hold);
+
 /// What settling one message writes: pure arithmetic made it (ingest::judge), the store only stores it.
 struct Settlement {
     struct Report {
@@ -55,7 +81,12 @@ struct Settlement {
         util::Day report_day = 0;      ///< day of report_date
         util::Day arrival_day = 0;     ///< day the reported mail arrived; report_day where that is not known
         std::uint32_t counted = 0;     ///< complaints it stands for; 0 where it is none
-        std::vector<Address> suppress; ///< whom to suppress
+        bool attributed = false;       ///< it is known who it is about: an address or a list program's identifier
+        std::vector<Address> suppress; ///< whom to suppress, or, where it is held, whom a person may have suppressed
+        std::vector<Subscriber> suppress_subscribers; ///< the same for those without an address
+        std::optional<Hold> hold;      ///< a person decides
+        /// Reports that suppress more people an hour than that are held; 0: no bound. Only the store can count them.
+        std::uint32_t pace_per_hour = 0;
     };
 
     std::int64_t message_id = 0;
@@ -65,6 +96,8 @@ struct Settlement {
     Disposition disposition = Disposition::unrecognized;
     std::optional<Report> report;
     std::optional<std::string> quarantine; ///< the reason, where a person has to look at it
+    std::optional<SentEvidence> sent;      ///< what the send log said just now, to be kept
+    bool wants_dkim = false;               ///< nothing is settled before its signatures are checked
 };
 
 } // namespace jmrp::domain

@@ -65,7 +65,7 @@ std::future<Settlements> read_messages(std::shared_ptr<const Messages> messages,
             Settlements out;
             for (std::size_t i = 0; i < ids.size(); ++i)
                 if (ids[i] != store::known_before)
-                    out.push_back(settlement_of({ids[i], feed, received_at}, (*messages)[i].bytes, rules));
+                    out.push_back(settlement_of({ids[i], feed, received_at, {}}, (*messages)[i].bytes, rules));
             return out;
         });
 }

@@ -7,6 +7,7 @@
 
 #include "domain/policy.hpp"
 #include "domain/reading_rules.hpp"
+#include "domain/sent.hpp"
 #include "source/source.hpp"
 #include "store/store.hpp"
 
@@ -24,6 +25,7 @@ using Report = std::function<void(const Progress&)>;
 struct Rules {
     domain::ReadingRules reading;
     domain::Policy policy;
+    const domain::SendLog* send_log = nullptr; ///< who got what; null: nobody keeps one
 };
 
 struct AcceptTotals {

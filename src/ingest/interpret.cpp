@@ -6,18 +6,50 @@
 
 namespace jmrp::ingest {
 
-domain::Reading interpret(std::string_view bytes, const domain::ReadingRules& rules) {
+namespace {
+
+domain::SentEvidence ask(const domain::SendLog& send_log, const attribute::SentKeys& keys, std::size_t most) {
+    domain::SentEvidence said;
+    if (keys.message_id)
+        said.by_message_id = send_log.by_message_id(*keys.message_id, keys.around, most);
+    for (const std::string& id : keys.queue_ids)
+        for (domain::SentMatch& match : send_log.by_queue_id(id, keys.around, most))
+            said.by_queue_id.push_back(std::move(match));
+    return said;
+}
+
+} // namespace
+
+Interpretation interpret(std::string_view bytes, const domain::ReadingRules& rules,
+                         const Circumstances& circumstances) {
+    Interpretation out;
     std::vector<domain::Defect> defects;
     const mail::Part message = mail::parse(bytes, rules.limits, defects);
     classify::Classified classified = classify::classify(message, rules);
-    if (auto* report = std::get_if<domain::FeedbackReport>(&classified.reading.what))
-        report->recipient = attribute::find_recipient(*report, classified.report_fields, classified.original, rules,
-                                                      classified.reading.defects);
+    if (auto* report = std::get_if<domain::FeedbackReport>(&classified.reading.what)) {
+        domain::SentEvidence sent;
+        if (circumstances.facts.sent) {
+            sent = *circumstances.facts.sent;
+        } else if (circumstances.send_log) {
+            sent = ask(*circumstances.send_log, attribute::sent_keys(*report, classified.original, rules),
+                       rules.limits.recipients);
+            if (!sent.empty())
+                out.sent = sent;
+        }
+        report->recipient = attribute::find_recipient(
+            {*report, classified.report_fields, classified.original, rules, sent, circumstances.received_at},
+            classified.reading.defects);
+    }
     // What was wrong with the bytes comes before what was wrong with the report.
     std::vector<domain::Defect>& later = classified.reading.defects;
     defects.insert(defects.end(), std::make_move_iterator(later.begin()), std::make_move_iterator(later.end()));
     classified.reading.defects = std::move(defects);
-    return std::move(classified.reading);
+    out.reading = std::move(classified.reading);
+    return out;
+}
+
+domain::Reading interpret(std::string_view bytes, const domain::ReadingRules& rules) {
+    return interpret(bytes, rules, {}).reading;
 }
 
 } // namespace jmrp::ingest

@@ -6,11 +6,49 @@ namespace jmrp::ingest {
 
 namespace {
 
+using domain::Basis;
 using domain::Disposition;
+using domain::Hold;
+using domain::Verdict;
+
+/// How a complaint and how an opt-out of the same fate are called.
+struct Fate {
+    Disposition complaint;
+    Disposition unsubscribe;
+};
+constexpr Fate suppressed{Disposition::complaint_suppressed, Disposition::unsubscribe_suppressed};
+constexpr Fate held{Disposition::complaint_held, Disposition::unsubscribe_held};
+constexpr Fate rejected{Disposition::complaint_rejected, Disposition::unsubscribe_rejected};
+constexpr Fate unattributed{Disposition::complaint_unattributed, Disposition::unsubscribe_unattributed};
+constexpr Fate protected_{Disposition::complaint_protected, Disposition::unsubscribe_protected};
+
+bool is_about_others(const domain::FeedbackReport& report, const std::vector<domain::Network>& own_networks) {
+    return !own_networks.empty() && report.source_ip.value && !any_contains(own_networks, *report.source_ip.value) &&
+           report.recipient.basis != Basis::token; // forwarded mail of ours: the IP is the forwarder's
+}
+
+bool is_believed(const domain::FeedbackReport& report, const domain::Policy& policy) {
+    const Verdict verdict = report.authenticity.verdict;
+    return verdict == Verdict::authentic || (verdict == Verdict::unverified && policy.act_on == Verdict::unverified) ||
+           (report.recipient.basis == Basis::token && !policy.token_needs_authentic);
+}
+
+/// The first reason against acting without a person, or nothing.
+std::optional<Hold> reason_to_hold(const domain::FeedbackReport& report, const domain::Policy& policy) {
+    const domain::Recipient& recipient = report.recipient;
+    if (recipient.conflict)
+        return Hold::contradicted;
+    if (recipient.status == domain::RecipientStatus::ambiguous && !policy.suppress_ambiguous)
+        return Hold::ambiguous;
+    if (!is_believed(report, policy))
+        return Hold::unverified;
+    if (recipient.basis < Basis::own_key && !policy.believe_report_fields)
+        return Hold::unconfirmed;
+    return std::nullopt;
+}
 
 struct Judge {
-    const domain::Policy& policy;
-    util::Seconds received_at;
+    const Grounds& grounds;
 
     domain::Settlement operator()(domain::Unrecognized unrecognized) const {
         domain::Settlement out;
@@ -34,43 +72,69 @@ struct Judge {
     domain::Settlement operator()(domain::FeedbackReport report) const {
         domain::Settlement out;
         domain::Settlement::Report row;
-        row.identity = util::digest("report", report.identity);
+        // A token names one mail to one person: whatever report brings it back is the same complaint.
+        row.identity = report.recipient.token
+                           ? util::digest("token", report.feedback_type + "\n" + *report.recipient.token)
+                           : util::digest("report", report.identity);
         // A date in the future is somebody's wrong clock or a lie; one in the past is an archive being read in.
-        row.report_date = std::min(report.report_date.value_or(received_at), received_at);
+        row.report_date = std::min(report.report_date.value_or(grounds.received_at), grounds.received_at);
         row.report_day = util::day_of(row.report_date);
         row.arrival_day = row.report_day;
         if (report.arrival_date.value)
             row.arrival_day = std::min(row.report_day, util::day_of(*report.arrival_date.value));
-        if (report.complaint)
-            row.counted = std::min(report.incidents, policy.incidents_cap);
-        if (report.complaint || report.unsubscribe)
-            std::copy_if(report.recipient.addresses.begin(), report.recipient.addresses.end(),
-                         std::back_inserter(row.suppress),
-                         [this](const domain::Address& address) { return !is_protected(policy, address); });
-        out.disposition = disposition(report, row);
+        out.disposition = decide(report, row);
+        if (report.complaint && out.disposition != Disposition::forged_report &&
+            out.disposition != Disposition::foreign_report)
+            row.counted = std::min(report.incidents, grounds.policy.incidents_cap);
+        out.wants_dkim = report.authenticity.dkim_wanted;
         row.report = std::move(report);
         out.report = std::move(row);
         return out;
     }
 
-    static Disposition disposition(const domain::FeedbackReport& report, const domain::Settlement::Report& row) {
+    /// Fills in whom it suppresses, or whom it would, and why it does not.
+    Disposition decide(const domain::FeedbackReport& report, domain::Settlement::Report& row) const {
+        if (report.authenticity.verdict == Verdict::forged)
+            return Disposition::forged_report;
+        if (is_about_others(report, grounds.own_networks))
+            return Disposition::foreign_report;
         if (!report.complaint && !report.unsubscribe)
             return Disposition::not_a_complaint;
-        if (!row.suppress.empty())
-            return report.complaint ? Disposition::complaint_suppressed : Disposition::unsubscribe_suppressed;
-        if (!report.recipient.addresses.empty())
-            return report.complaint ? Disposition::complaint_protected : Disposition::unsubscribe_protected;
-        return report.complaint ? Disposition::complaint_unattributed : Disposition::unsubscribe_unattributed;
+        const Fate fate = fate_of(report, row);
+        return report.complaint ? fate.complaint : fate.unsubscribe;
+    }
+
+    Fate fate_of(const domain::FeedbackReport& report, domain::Settlement::Report& row) const {
+        const domain::Recipient& recipient = report.recipient;
+        const std::vector<domain::Address>& people =
+            recipient.addresses.empty() ? recipient.candidates : recipient.addresses;
+        row.attributed = !recipient.addresses.empty() || !recipient.subscribers.empty();
+        std::copy_if(people.begin(), people.end(), std::back_inserter(row.suppress),
+                     [this](const domain::Address& address) { return !is_protected(grounds.policy, address); });
+        if (people.empty())
+            row.suppress_subscribers = recipient.subscribers;
+        if (row.suppress.empty() && row.suppress_subscribers.empty())
+            return people.empty() ? unattributed : protected_;
+        if (grounds.review == domain::Review::accept)
+            return suppressed;
+        if (grounds.review == domain::Review::reject) {
+            row.suppress.clear();
+            row.suppress_subscribers.clear();
+            return rejected;
+        }
+        row.hold = reason_to_hold(report, grounds.policy);
+        row.pace_per_hour = grounds.policy.pace_per_hour;
+        return row.hold ? held : suppressed;
     }
 };
 
 } // namespace
 
-domain::Settlement judge(domain::Reading reading, const domain::Policy& policy, util::Seconds received_at) {
+domain::Settlement judge(domain::Reading reading, const Grounds& grounds) {
     const std::string kind(kind_text(reading));
-    domain::Settlement out = std::visit(Judge{policy, received_at}, std::move(reading.what));
+    domain::Settlement out = std::visit(Judge{grounds}, std::move(reading.what));
     out.kind = kind;
-    out.received_at = received_at;
+    out.received_at = grounds.received_at;
     return out;
 }
 

@@ -19,7 +19,12 @@ domain::Settlement about(const Kept& kept, domain::Settlement settlement) {
 
 domain::Settlement settlement_of(const Kept& kept, std::string_view bytes, const Rules& rules) {
     util::kill_point("interpret", bytes);
-    return about(kept, judge(interpret(bytes, rules.reading), rules.policy, kept.received_at));
+    Interpretation interpretation = interpret(bytes, rules.reading, {kept.received_at, kept.facts, rules.send_log});
+    domain::Settlement settlement =
+        judge(std::move(interpretation.reading),
+              {rules.policy, rules.reading.own_networks, kept.received_at, kept.facts.review});
+    settlement.sent = std::move(interpretation.sent);
+    return about(kept, std::move(settlement));
 }
 
 domain::Settlement settlement_of_killer(const Kept& kept) {

@@ -1,6 +1,7 @@
 #pragma once
 #include <string_view>
 
+#include "domain/facts.hpp"
 #include "ingest/ingest.hpp"
 
 namespace jmrp::ingest {
@@ -10,6 +11,7 @@ struct Kept {
     std::int64_t message_id = 0;
     std::string feed;
     util::Seconds received_at = 0;
+    domain::Facts facts;
 };
 
 /// What follows from a message. Pure, but for the named place to die at in developer builds.

@@ -11,18 +11,35 @@ constexpr util::Seconds noon = 1795305600 + 12 * 3600;
 
 domain::FeedbackReport report(bool complaint, bool unsubscribe, const char* recipient = nullptr) {
     domain::FeedbackReport out;
+    out.authenticity.verdict = domain::Verdict::authentic;
     out.feedback_type = complaint ? "abuse" : unsubscribe ? "opt-out" : "not-spam";
     out.complaint = complaint;
     out.unsubscribe = unsubscribe;
     if (recipient) {
         out.recipient.status = domain::RecipientStatus::known;
         out.recipient.addresses = {*domain::parse_address(recipient)};
+        out.recipient.basis = domain::Basis::own_key;
     }
     return out;
 }
 
-domain::Settlement judged(domain::FeedbackReport report, const domain::Policy& policy = {}) {
-    return ingest::judge({std::move(report), {}}, policy, noon);
+domain::Settlement judged(domain::FeedbackReport report, const domain::Policy& policy = {},
+                          std::optional<domain::Review> review = {}) {
+    static const std::vector<domain::Network> own{*domain::parse_network("192.0.2.0/24")};
+    return ingest::judge({std::move(report), {}}, {policy, own, noon, review});
+}
+
+domain::Settlement judged(domain::Reading reading) {
+    static const domain::Policy policy;
+    static const std::vector<domain::Network> own;
+    return ingest::judge(std::move(reading), {policy, own, noon, {}});
+}
+
+domain::FeedbackReport with(domain::Verdict verdict, domain::Basis basis) {
+    domain::FeedbackReport out = report(true, false, "user@example.com");
+    out.authenticity.verdict = verdict;
+    out.recipient.basis = basis;
+    return out;
 }
 
 } // namespace
@@ -93,13 +110,115 @@ TEST_CASE("judge: the two days of a complaint are kept apart, and no clock but o
 }
 
 TEST_CASE("judge: what is not understood waits for a person, with the reason") {
-    const domain::Settlement out = ingest::judge({domain::Unrecognized{"no report in it"}, {}}, {}, noon);
+    const domain::Settlement out = judged({domain::Unrecognized{"no report in it"}, {}});
     CHECK(out.disposition == Disposition::unrecognized);
     CHECK(out.quarantine == "no report in it");
     CHECK_FALSE(out.report);
 }
 
 TEST_CASE("judge: bounces and support replies are no complaints") {
-    CHECK(ingest::judge({domain::Bounce{}, {}}, {}, noon).disposition == Disposition::bounce);
-    CHECK(ingest::judge({domain::SupportReply{}, {}}, {}, noon).disposition == Disposition::support_reply);
+    CHECK(judged({domain::Bounce{}, {}}).disposition == Disposition::bounce);
+    CHECK(judged({domain::SupportReply{}, {}}).disposition == Disposition::support_reply);
+}
+
+TEST_CASE("judge: nobody is suppressed on a report that nothing proves, unless the policy says so") {
+    const auto unverified = with(domain::Verdict::unverified, domain::Basis::own_key);
+    CHECK(judged(unverified).disposition == Disposition::complaint_held);
+    CHECK(judged(unverified).report->hold == domain::Hold::unverified);
+    CHECK(judged(unverified).report->counted == 1);
+    CHECK(judged(unverified).report->attributed);
+    domain::Policy policy;
+    policy.act_on = domain::Verdict::unverified;
+    CHECK(judged(unverified, policy).disposition == Disposition::complaint_suppressed);
+    CHECK(judged(with(domain::Verdict::forged, domain::Basis::own_key), policy).disposition ==
+          Disposition::forged_report);
+}
+
+TEST_CASE("judge: a token of ours suppresses on an unverified report, not on a forged one") {
+    const auto token = with(domain::Verdict::unverified, domain::Basis::token);
+    CHECK(judged(token).disposition == Disposition::complaint_suppressed);
+    CHECK(judged(with(domain::Verdict::forged, domain::Basis::token)).disposition == Disposition::forged_report);
+    CHECK(judged(with(domain::Verdict::forged, domain::Basis::token)).report->suppress.empty());
+    domain::Policy strict;
+    strict.token_needs_authentic = true;
+    CHECK(judged(token, strict).report->hold == domain::Hold::unverified);
+}
+
+TEST_CASE("judge: an address that only the report names is held, unless the policy believes it") {
+    const auto claimed = with(domain::Verdict::authentic, domain::Basis::claimed);
+    CHECK(judged(claimed).report->hold == domain::Hold::unconfirmed);
+    domain::Policy policy;
+    policy.believe_report_fields = true;
+    CHECK(judged(claimed, policy).disposition == Disposition::complaint_suppressed);
+}
+
+TEST_CASE("judge: a forged report counts for nothing") {
+    const auto out = judged(with(domain::Verdict::forged, domain::Basis::nothing));
+    CHECK(out.report->counted == 0);
+    CHECK(out.report->suppress.empty());
+}
+
+TEST_CASE("judge: a report about somebody else's IP is not counted against us, unless it brings back a token of ours") {
+    auto foreign = with(domain::Verdict::authentic, domain::Basis::own_key);
+    foreign.source_ip = {domain::parse_ip("198.51.100.1"), "report: Source-IP"};
+    CHECK(judged(foreign).disposition == Disposition::foreign_report);
+    CHECK(judged(foreign).report->counted == 0);
+    CHECK(judged(foreign).report->suppress.empty());
+    foreign.recipient.basis = domain::Basis::token;
+    CHECK(judged(foreign).disposition == Disposition::complaint_suppressed);
+    auto ours = with(domain::Verdict::authentic, domain::Basis::own_key);
+    ours.source_ip = {domain::parse_ip("192.0.2.1"), "report: Source-IP"};
+    CHECK(judged(ours).disposition == Disposition::complaint_suppressed);
+}
+
+TEST_CASE("judge: contradictions and mails to several people wait for a person") {
+    auto contradicted = with(domain::Verdict::authentic, domain::Basis::own_key);
+    contradicted.recipient.conflict = "send-log and verp name different people";
+    CHECK(judged(contradicted).report->hold == domain::Hold::contradicted);
+
+    auto ambiguous = report(true, false);
+    ambiguous.recipient.status = domain::RecipientStatus::ambiguous;
+    ambiguous.recipient.candidates = {*domain::parse_address("a@example.com"), *domain::parse_address("b@example.com")};
+    CHECK(judged(ambiguous).report->hold == domain::Hold::ambiguous);
+    CHECK(judged(ambiguous).report->suppress.size() == 2);
+    CHECK_FALSE(judged(ambiguous).report->attributed);
+    domain::Policy policy;
+    policy.suppress_ambiguous = true;
+    CHECK(judged(ambiguous, policy).disposition == Disposition::complaint_held);
+    policy.believe_report_fields = true;
+    ambiguous.recipient.basis = domain::Basis::own_key;
+    CHECK(judged(ambiguous, policy).disposition == Disposition::complaint_suppressed);
+}
+
+TEST_CASE("judge: what a person said about a held report is done") {
+    const auto claimed = with(domain::Verdict::unverified, domain::Basis::claimed);
+    CHECK(judged(claimed, {}, domain::Review::accept).disposition == Disposition::complaint_suppressed);
+    CHECK(judged(claimed, {}, domain::Review::accept).report->suppress.size() == 1);
+    const auto rejected = judged(claimed, {}, domain::Review::reject);
+    CHECK(rejected.disposition == Disposition::complaint_rejected);
+    CHECK(rejected.report->suppress.empty());
+    CHECK(rejected.report->counted == 1);
+    CHECK(judged(with(domain::Verdict::forged, domain::Basis::claimed), {}, domain::Review::accept).disposition ==
+          Disposition::forged_report);
+}
+
+TEST_CASE("judge: a list program's identifier stands for a recipient without an address") {
+    auto identified = report(true, false);
+    identified.recipient.basis = domain::Basis::own_key;
+    identified.recipient.subscribers = {{"listmonk", "5d1f"}};
+    const auto out = judged(identified);
+    CHECK(out.disposition == Disposition::complaint_suppressed);
+    CHECK(out.report->suppress_subscribers.size() == 1);
+    CHECK(out.report->attributed);
+}
+
+TEST_CASE("judge: the same token in another report is the same complaint") {
+    auto first = with(domain::Verdict::unverified, domain::Basis::token);
+    first.identity = "one";
+    first.recipient.token = "jt1abc";
+    auto second = first;
+    second.identity = "two";
+    CHECK(judged(first).report->identity == judged(second).report->identity);
+    second.recipient.token = "jt1abd";
+    CHECK_FALSE(judged(first).report->identity == judged(second).report->identity);
 }
