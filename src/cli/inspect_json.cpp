@@ -1,6 +1,8 @@
 #include "cli/inspect_json.hpp"
 
 #include "cli/json.hpp"
+#include "ingest/interpret.hpp"
+#include "ingest/judge.hpp"
 
 namespace jmrp::cli {
 
@@ -41,6 +43,11 @@ Json authenticity_json(const domain::Authenticity& authenticity) {
     for (const domain::RuleOutcome& rule : authenticity.rules)
         rules.push_back({{"rule", rule.rule}, {"says", to_text(rule.says)}, {"why", rule.why}});
     return {{"verdict", to_text(authenticity.verdict)}, {"dkim_wanted", authenticity.dkim_wanted}, {"rules", rules}};
+}
+
+Json outcome_json(const domain::Settlement& outcome) {
+    const auto hold = outcome.report ? outcome.report->hold : std::nullopt;
+    return {{"disposition", to_text(outcome.disposition)}, {"hold", hold ? Json(to_text(*hold)) : Json(nullptr)}};
 }
 
 struct Filler {
@@ -91,9 +98,17 @@ struct Filler {
 
 } // namespace
 
-std::string inspect_json(const domain::Reading& reading, std::string_view file, std::size_t index) {
+Inspected inspect(std::string_view bytes, const ingest::Rules& rules, util::Seconds now) {
+    domain::Reading reading = ingest::interpret(bytes, rules.reading, {now, {}, rules.send_log}).reading;
+    domain::Settlement outcome = ingest::judge(reading, {rules.policy, rules.reading.own_networks, now, {}});
+    return {std::move(reading), std::move(outcome)};
+}
+
+std::string inspect_json(const Inspected& inspected, std::string_view file, std::size_t index) {
+    const domain::Reading& reading = inspected.reading;
     Json out = {{"format_version", format_version}, {"file", file}, {"index", index}, {"kind", kind_text(reading)}};
     std::visit(Filler{out}, reading.what);
+    out["outcome"] = outcome_json(inspected.outcome);
     Json defects = Json::array();
     for (const domain::Defect& defect : reading.defects)
         defects.push_back({{"code", defect.code}, {"detail", defect.detail}});

@@ -78,10 +78,15 @@ struct Writer {
 
 } // namespace
 
-std::string inspect_text(const domain::Reading& reading, std::string_view file, std::size_t index) {
+std::string inspect_text(const Inspected& inspected, std::string_view file, std::size_t index) {
+    const domain::Reading& reading = inspected.reading;
+    const domain::Settlement& outcome = inspected.outcome;
     std::string out =
         util::for_terminal(file, 1000) + " #" + std::to_string(index) + ": " + std::string(kind_text(reading)) + "\n";
     std::visit(Writer{out}, reading.what);
+    line(out, "outcome", to_text(outcome.disposition), explain(outcome.disposition));
+    if (outcome.report && outcome.report->hold)
+        line(out, "  held", to_text(*outcome.report->hold), explain(*outcome.report->hold));
     for (const domain::Defect& defect : reading.defects)
         line(out, "defect", defect.code, defect.detail);
     out.pop_back(); // print_line() ends it

@@ -4,14 +4,14 @@
 #include <string_view>
 
 #include "cli/inspect_json.hpp"
-#include "ingest/interpret.hpp"
 
 using namespace jmrp;
 
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* bytes, std::size_t size) {
-    static const domain::ReadingRules plain;
-    static const domain::ReadingRules other = [] {
-        domain::ReadingRules rules;
+    static const ingest::Rules plain;
+    static const ingest::Rules other = [] {
+        ingest::Rules all;
+        domain::ReadingRules& rules = all.reading;
         rules.limits.depth = 3;
         rules.limits.parts = 8;
         rules.limits.headers = 20;
@@ -22,21 +22,21 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* bytes, std::size_t siz
         rules.own_domains = {"sender.example"};
         rules.verp_patterns = {R"(^x\+(?<address>[^@]+)@)"};
         rules.believe_envelope_to = true;
-        return rules;
+        return all;
     }();
     const std::string_view mail(reinterpret_cast<const char*>(bytes), size);
-    for (const domain::ReadingRules* rules : {&plain, &other}) {
-        const domain::Reading reading = ingest::interpret(mail, *rules);
-        if (cli::inspect_json(reading, "fuzz", 0).find('\n') != std::string::npos)
+    for (const ingest::Rules* rules : {&plain, &other}) {
+        const cli::Inspected inspected = cli::inspect(mail, *rules, 0);
+        if (cli::inspect_json(inspected, "fuzz", 0).find('\n') != std::string::npos)
             std::abort();
-        if (cli::inspect_text(reading, "fuzz", 0).find('\x1b') != std::string::npos)
+        if (cli::inspect_text(inspected, "fuzz", 0).find('\x1b') != std::string::npos)
             std::abort();
-        const auto* report = std::get_if<domain::FeedbackReport>(&reading.what);
+        const auto* report = std::get_if<domain::FeedbackReport>(&inspected.reading.what);
         if (!report)
             continue;
         const bool known = report->recipient.status == domain::RecipientStatus::known;
         if (known == report->recipient.addresses.empty() ||
-            report->recipient.addresses.size() > rules->limits.recipients)
+            report->recipient.addresses.size() > rules->reading.limits.recipients)
             std::abort();
         if (report->complaint && report->unsubscribe)
             std::abort();

@@ -3,7 +3,6 @@
 #include "cli/commands/commands.hpp"
 #include "cli/inspect_json.hpp"
 #include "cli/output.hpp"
-#include "ingest/interpret.hpp"
 #include "source/source.hpp"
 
 namespace jmrp::cli {
@@ -20,10 +19,11 @@ ExitStatus run(const Invocation& invocation) {
         const auto source = source::open(spec, invocation.config.rules.reading.limits.message_bytes);
         std::size_t index = 0;
         while (const auto message = source->next()) {
-            domain::Reading reading = ingest::interpret(message->bytes, invocation.config.rules.reading);
+            Inspected inspected = inspect(message->bytes, invocation.config.rules, util::now());
             if (message->truncated)
-                reading.defects.push_back({"truncated", "the message is larger than the limit; the rest was not read"});
-            print_line(invocation.json() ? inspect_json(reading, spec, index) : inspect_text(reading, spec, index));
+                inspected.reading.defects.push_back(
+                    {"truncated", "the message is larger than the limit; the rest was not read"});
+            print_line(invocation.json() ? inspect_json(inspected, spec, index) : inspect_text(inspected, spec, index));
             ++index;
         }
     }

@@ -7,7 +7,7 @@ using namespace jmrp;
 
 namespace {
 
-domain::Reading hostile() {
+cli::Inspected hostile() {
     domain::FeedbackReport report;
     report.reported.subject = "\x1b[2J\xff\"}\n{\"kind\":\"x\xe2\x80\xae";
     report.source_ip = {domain::parse_ip("192.0.2.1"), "report: Source-IP"};
@@ -15,7 +15,7 @@ domain::Reading hostile() {
     domain::Reading reading;
     reading.what = report;
     reading.defects.push_back({"code", "\x80\x1b"});
-    return reading;
+    return {std::move(reading), {}};
 }
 
 } // namespace
