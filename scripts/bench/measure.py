@@ -38,7 +38,8 @@ class Bench:
         self.rows = []
         config = self.path('jmrp.toml')
         with open(config, 'w', encoding='utf-8') as file:
-            file.write('[own]\nnetworks = ["192.0.2.0/24"]\ndomains = ["sender.example"]\n')
+            file.write('[own]\nnetworks = ["192.0.2.0/24"]\ndomains = ["sender.example"]\n'
+                       '[policy]\nact_on = "unverified"\nbelieve_report_fields = true\npace_per_hour = 0\n')
         self.config = config
 
     def path(self, name):

@@ -61,7 +61,7 @@ class Commands(jmrp_test.JmrpTest):
         self.write("Maildir/new/1.host", reports.report(1))
         os.makedirs(self.path("Maildir", "cur"))
         self.succeed("status")
-        self.config = self.write("short.toml", "[database]\nbusy_timeout_ms = 100\n")
+        self.config = self.write("short.toml", "[database]\nbusy_timeout_ms = 100\n" + jmrp_test.TRUSTING)
         with self.database_held():
             self.assertEqual(self.run_jmrp("ingest", "maildir:" + self.path("Maildir")).status, jmrp_test.TRY_AGAIN)
         self.assertEqual(os.listdir(self.path("Maildir", "new")), ["1.host"])

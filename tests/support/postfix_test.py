@@ -10,8 +10,8 @@ import reports
 class PostfixTest(jmrp_test.JmrpTest):
     def setUp(self):
         super().setUp()
-        self.config = self.write("jmrp.toml", f"[database]\npath = '{self.database}'\nbusy_timeout_ms = 20000\n")
-        self.hasty = self.write("hasty.toml", f"[database]\npath = '{self.database}'\nbusy_timeout_ms = 200\n")
+        self.config = self.write("jmrp.toml", f"[database]\npath = '{self.database}'\nbusy_timeout_ms = 20000\n" + jmrp_test.TRUSTING)
+        self.hasty = self.write("hasty.toml", f"[database]\npath = '{self.database}'\nbusy_timeout_ms = 200\n" + jmrp_test.TRUSTING)
         self.once = self.path("once")
         self.become_nobody()
         kill = f"/usr/bin/env JMRP_KILL_ONCE={self.once}"
