@@ -81,8 +81,12 @@ struct Recipient {
     /// Who it is in the words of a list program, which may be all that is known.
     std::vector<Subscriber> subscribers;
     std::optional<std::string> conflict; ///< two trusted rungs name different people: one sentence
-    /// A token of ours that opened, whole: the same one in another report is the same complaint.
-    std::optional<std::string> token;
+    /// A token of ours that opened: the same one in another report is the same complaint.
+    struct OwnToken {
+        std::string text;
+        util::Seconds sealed_at = 0;
+    };
+    std::optional<OwnToken> token;
     std::size_t tokens_refused = 0; ///< what looks like a token and did not open
 };
 

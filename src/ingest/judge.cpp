@@ -72,10 +72,7 @@ struct Judge {
     domain::Settlement operator()(domain::FeedbackReport report) const {
         domain::Settlement out;
         domain::Settlement::Report row;
-        // A token names one mail to one person: whatever report brings it back is the same complaint.
-        row.identity = report.recipient.token
-                           ? util::digest("token", report.feedback_type + "\n" + *report.recipient.token)
-                           : util::digest("report", report.identity);
+        row.identity = identity(report);
         // A date in the future is somebody's wrong clock or a lie; one in the past is an archive being read in.
         row.report_date = std::min(report.report_date.value_or(grounds.received_at), grounds.received_at);
         row.report_day = util::day_of(row.report_date);
@@ -90,6 +87,16 @@ struct Judge {
         row.report = std::move(report);
         out.report = std::move(row);
         return out;
+    }
+
+    /// A token names one mail to one person: whatever report brings it back is the same complaint. The time that goes
+    /// before is part of either text.
+    static util::Digest identity(const domain::FeedbackReport& report) {
+        if (const auto& token = report.recipient.token)
+            return util::ordered_digest(static_cast<std::uint32_t>(token->sealed_at), "token",
+                                        report.feedback_type + "\n" + token->text);
+        const util::Seconds arrival = report.arrival_date.value.value_or(0);
+        return util::ordered_digest(static_cast<std::uint32_t>(arrival), "report", report.identity);
     }
 
     /// Fills in whom it suppresses, or whom it would, and why it does not.

@@ -215,10 +215,10 @@ TEST_CASE("judge: a list program's identifier stands for a recipient without an 
 TEST_CASE("judge: the same token in another report is the same complaint") {
     auto first = with(domain::Verdict::unverified, domain::Basis::token);
     first.identity = "one";
-    first.recipient.token = "jt1abc";
+    first.recipient.token = {"jt1abc", noon};
     auto second = first;
     second.identity = "two";
     CHECK(judged(first).report->identity == judged(second).report->identity);
-    second.recipient.token = "jt1abd";
+    second.recipient.token = {"jt1abd", noon};
     CHECK_FALSE(judged(first).report->identity == judged(second).report->identity);
 }
