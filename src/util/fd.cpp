@@ -76,6 +76,25 @@ void give_to_owner_of_folder(int fd, const std::filesystem::path& folder) {
         throw system_fault("give a file in " + folder.string() + " to the owner of the folder", errno);
 }
 
+namespace {
+
+/// Owner and mode of the file that is replaced; those of a new file are told by its folder and the caller.
+void take_over(int fd, const std::filesystem::path& path, const std::filesystem::path& folder, unsigned mode) {
+    struct stat before {};
+    struct stat made {};
+    const bool replaces = ::stat(path.c_str(), &before) == 0;
+    if (!replaces)
+        give_to_owner_of_folder(fd, folder);
+    else if (::fstat(fd, &made) != 0 || ((made.st_uid != before.st_uid || made.st_gid != before.st_gid) &&
+                                         ::fchown(fd, before.st_uid, before.st_gid) != 0))
+        throw system_fault("give the new " + path.string() + " to the owner of the old one", errno,
+                           "do it as that user, or as root");
+    if (::fchmod(fd, replaces ? before.st_mode & 07777U : static_cast<mode_t>(mode)) != 0)
+        throw system_fault("set the mode of " + path.string(), errno);
+}
+
+} // namespace
+
 void write_atomically(const std::filesystem::path& path, std::string_view bytes, unsigned mode) {
     const std::filesystem::path folder = path.has_parent_path() ? path.parent_path() : std::filesystem::path(".");
     std::string name = (folder / ("." + path.filename().string() + ".XXXXXX")).string();
@@ -83,8 +102,7 @@ void write_atomically(const std::filesystem::path& path, std::string_view bytes,
     if (!fd)
         throw system_fault("write a file in " + folder.string(), errno);
     try {
-        if (::fchmod(fd.get(), static_cast<mode_t>(mode)) != 0)
-            throw system_fault("set the mode of " + name, errno);
+        take_over(fd.get(), path, folder, mode);
         write_all(fd.get(), bytes, path.string());
         if (::fsync(fd.get()) != 0)
             throw system_fault("sync " + name, errno);

@@ -45,6 +45,7 @@ BoundedBytes read_file(const std::filesystem::path& path, std::size_t limit);
 void give_to_owner_of_folder(int fd, const std::filesystem::path& folder);
 
 /// Writes a new file beside `path`, syncs it and renames it over `path`: readers see the old or the new text, never half.
+/// Owner and mode of a file that was there stay; `mode` is that of a new one. Throws Fault.
 void write_atomically(const std::filesystem::path& path, std::string_view bytes, unsigned mode = 0600);
 
 } // namespace jmrp::util
