@@ -5,6 +5,7 @@
 #include "classify/identity.hpp"
 #include "classify/received.hpp"
 #include "domain/redaction.hpp"
+#include "mail/received.hpp"
 #include "util/text.hpp"
 
 namespace jmrp::classify {
@@ -54,7 +55,7 @@ void from_received(const Evidence& evidence, Ips& ips) {
     std::optional<domain::Ip> first;
     bool stamped = false;
     for (const std::string_view value : evidence.original.all("Received")) {
-        const Hop hop = read_received(value);
+        const mail::Hop hop = mail::read_received(value);
         const auto ip = std::find_if(hop.from_ips.begin(), hop.from_ips.end(),
                                      [](const domain::Ip& one) { return one.is_public(); });
         const bool by_microsoft = is_microsoft_host(hop.by_host);
@@ -74,7 +75,7 @@ void from_received(const Evidence& evidence, Ips& ips) {
 
 void from_any_hop(const Evidence& evidence, Ips& ips) {
     for (const std::string_view value : evidence.original.all("Received"))
-        for (const domain::Ip& ip : read_received(value).from_ips)
+        for (const domain::Ip& ip : mail::read_received(value).from_ips)
             ips.push_back(ip);
 }
 
@@ -114,7 +115,7 @@ Date original_arrival_time(const Evidence& evidence) {
 
 Date topmost_received(const Evidence& evidence) {
     const std::string* value = evidence.original.first("Received");
-    return value ? mail::parse_date(read_received(*value).date) : std::nullopt;
+    return value ? mail::parse_date(mail::read_received(*value).date) : std::nullopt;
 }
 
 Date original_date(const Evidence& evidence) {

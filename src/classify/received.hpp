@@ -1,22 +1,11 @@
 #pragma once
-// The parts of trace and authentication fields that say where a mail came from.
+// The parts of authentication fields that say where a mail came from.
 #include <optional>
 #include <string_view>
-#include <vector>
 
 #include "domain/ip.hpp"
 
 namespace jmrp::classify {
-
-/// One Received field (RFC 5321 section 4.4), views into it.
-struct Hop {
-    std::string_view from_host;       ///< what the client called itself
-    std::string_view by_host;         ///< who stamped it
-    std::string_view date;            ///< what follows the last ";"
-    std::vector<domain::Ip> from_ips; ///< of the from clause, what the receiver saw before what the client claimed
-};
-
-Hop read_received(std::string_view value);
 
 /// The hosts of Microsoft's consumer mail, by name.
 bool is_microsoft_host(std::string_view host) noexcept;

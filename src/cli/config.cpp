@@ -115,6 +115,65 @@ Key limit_key(const char* name, const char* comment, std::int64_t most, std::siz
     });
 }
 
+/// `read` makes an element of a text, or throws the reason.
+template <typename Element>
+Key list_key(const char* section, const char* name, const char* comment,
+             std::function<std::vector<Element>&(Config&)> field, std::function<Element(const std::string&)> read,
+             std::function<std::string(const Element&)> write) {
+    return {section, name, comment,
+            [=](Config& config, const toml::node& node) {
+                std::vector<Element> elements;
+                for (const std::string& text : texts_of(node))
+                    elements.push_back(read(text));
+                field(config) = std::move(elements);
+            },
+            [=](const Config& config) {
+                Config copy = config;
+                std::vector<std::string> texts;
+                for (const Element& element : field(copy))
+                    texts.push_back(write(element));
+                return list(texts);
+            }};
+}
+
+std::string same(const std::string& text) {
+    return text;
+}
+
+domain::AuthenticityRules& authenticity(Config& config) {
+    return config.rules.reading.authenticity;
+}
+
+std::string read_authserv_id(const std::string& text) {
+    if (text.empty() || text.find_first_of(" \t;,=()\"/") != std::string::npos)
+        throw toml_text(text) + " is no authserv-id, such as the name of a host";
+    return util::lower(text);
+}
+
+/// A domain, or an address where strangers have mailboxes in the domain as well.
+std::string read_reporter(const std::string& text) {
+    if (const auto address = domain::parse_address(text))
+        return address->key();
+    const auto domain = util::domain_to_ascii(text);
+    if (!domain)
+        throw toml_text(text) + " is neither a domain nor an address";
+    return *domain;
+}
+
+domain::Address read_address(const std::string& text) {
+    auto address = domain::parse_address(text);
+    if (!address)
+        throw toml_text(text) + " is no address";
+    return std::move(*address);
+}
+
+domain::Network read_network(const std::string& text) {
+    const auto network = domain::parse_network(text);
+    if (!network)
+        throw toml_text(text) + " is no IP address or network like 192.0.2.0/24";
+    return *network;
+}
+
 const std::vector<Key>& keys() {
     static const std::vector<Key> table = {
         {"database", "path", "the database file; --database and JMRP_DATABASE outrank it",
@@ -183,8 +242,34 @@ const std::vector<Key>& keys() {
          [](const Config& config) { return list(config.rules.reading.verp_patterns); }},
         flag_key("attribution", "believe_envelope_to", "take the To: line of the reported mail for its recipient",
                  [](Config& config) -> bool& { return config.rules.reading.believe_envelope_to; }),
+        list_key<std::string>(
+            "authenticity", "authserv_ids",
+            "the names your border writes into Authentication-Results; believed only above the Received field where a "
+            "mail "
+            "came in",
+            [](Config & config) -> auto& { return authenticity(config).authserv_ids; }, read_authserv_id, same),
+        list_key<domain::Network>(
+            "authenticity", "relays", "hosts of yours that hand mail on inside, between the border and this one",
+            [](Config & config) -> auto& { return authenticity(config).relays; }, read_network,
+            [](const domain::Network& network) { return network.text(); }),
+        list_key<std::string>(
+            "authenticity", "reporters",
+            "who sends reports: domains with their subdomains, or single addresses where strangers have mailboxes in "
+            "the domain",
+            [](Config & config) -> auto& { return authenticity(config).reporters; }, read_reporter, same),
+        list_key<domain::Address>(
+            "authenticity", "secret_addresses",
+            "feedback addresses that nobody can guess: what is delivered to one is believed",
+            [](Config & config) -> auto& { return authenticity(config).secret_addresses; }, read_address,
+            [](const domain::Address& address) { return address.text(); }),
+        flag_key("authenticity", "check_dkim", "verify the reporters' signatures here ('jmrp settle' asks the DNS)",
+                 [](Config& config) -> bool& { return authenticity(config).check_dkim; }),
+        {"authenticity", "dkim_keys", "a file of public keys in place of the DNS, for tests",
+         [](Config& config, const toml::node& node) { config.dkim_keys = text_of(node); },
+         [](const Config& config) { return toml_text(config.dkim_keys.string()); }},
         {"policy", "act_on",
-         "the weakest verdict about a report that may suppress somebody: \"authentic\", or \"unverified\" where nobody but "
+         "the weakest verdict about a report that may suppress somebody: \"authentic\", or \"unverified\" where nobody "
+         "but "
          "the providers can write to the feedback address",
          [](Config& config, const toml::node& node) {
              const auto verdict = domain::from_text<domain::Verdict>(text_of(node));

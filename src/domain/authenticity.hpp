@@ -3,6 +3,8 @@
 #include <string>
 #include <vector>
 
+#include "domain/address.hpp"
+#include "domain/ip.hpp"
 #include "domain/names.hpp"
 
 namespace jmrp::domain {
@@ -54,10 +56,15 @@ struct Names<DkimFinding::Result> {
 struct AuthenticityRules {
     /// authserv-ids whose Authentication-Results are ours (RFC 8601 section 2.2); lower case. Empty: none is believed.
     std::vector<std::string> authserv_ids;
-    /// Domains that reports come from; subdomains included. A passing signature or DMARC result must be aligned with one.
-    std::vector<std::string> reporters = {"microsoft.com", "hotmail.com", "outlook.com", "live.com", "msn.com"};
+    /// Networks of hosts that hand mail on inside, after the border; loopback counts without being named. Needed where the
+    /// host that adds Authentication-Results is another one than the host that delivers.
+    std::vector<Network> relays;
+    /// Who sends reports: a domain, subdomains included, or one address where strangers have mailboxes in the domain as
+    /// well (anybody who opens a free one passes DMARC for hotmail.com; only Microsoft is staff@hotmail.com). Lower-case
+    /// A-labels. A passing signature or DMARC result must be aligned with one.
+    std::vector<std::string> reporters = {"microsoft.com", "staff@hotmail.com"};
     /// Feedback addresses that nobody can guess; a message that was delivered to one came from somebody we told it.
-    std::vector<std::string> secret_addresses;
+    std::vector<Address> secret_addresses;
     bool check_dkim = false; ///< verify signatures ourselves (needs DNS: `jmrp settle` does it, never a delivery)
 };
 

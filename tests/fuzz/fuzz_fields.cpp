@@ -8,6 +8,7 @@
 #include "domain/ip.hpp"
 #include "domain/redaction.hpp"
 #include "mail/message.hpp"
+#include "mail/received.hpp"
 
 using namespace jmrp;
 
@@ -35,7 +36,7 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* bytes, std::size_t siz
         if (const auto sender = domain::bare_sender(value);
             sender && !sender->empty() && domain::bare_sender(*sender) != sender)
             std::abort();
-        classify::read_received(value);
+        mail::read_received(value);
         classify::sender_ip_is(value);
         classify::tagged(value, "client-ip");
         classify::bare_message_id(value);

@@ -122,3 +122,26 @@ TEST_CASE("options: every command has help with an example") {
         CHECK(cli::parse_line({command.name, "--help"}).command == &command);
     }
 }
+
+TEST_CASE("config: who reports and what our border is called are taken in canonical form, or refused") {
+    const cli::Config config =
+        cli::parse_config("[authenticity]\nauthserv_ids = [\"MX.Example\"]\nrelays = [\"192.0.2.0/24\"]\n"
+                          "reporters = [\"ISP.Example\", \"Staff@Hotmail.com\"]\n"
+                          "secret_addresses = [\"fbl-7x3k@Ours.example\"]\ncheck_dkim = true\n"
+                          "dkim_keys = \"/tmp/keys\"\n",
+                          "x");
+    const domain::AuthenticityRules& rules = config.rules.reading.authenticity;
+    CHECK(rules.authserv_ids == std::vector<std::string>{"mx.example"});
+    CHECK(rules.relays.front().text() == "192.0.2.0/24");
+    CHECK(rules.reporters == std::vector<std::string>{"isp.example", "staff@hotmail.com"});
+    CHECK(rules.secret_addresses.front().text() == "fbl-7x3k@ours.example");
+    CHECK(rules.check_dkim);
+    CHECK(config.dkim_keys == "/tmp/keys");
+    const std::string effective = cli::effective_config(config);
+    CHECK(cli::effective_config(cli::parse_config(effective, "x")) == effective);
+
+    CHECK(holds(why_not("[authenticity]\nauthserv_ids = [\"mx; dkim=pass\"]\n"), "no authserv-id"));
+    CHECK(holds(why_not("[authenticity]\nreporters = [\"a b\"]\n"), "neither a domain nor an address"));
+    CHECK(holds(why_not("[authenticity]\nsecret_addresses = [\"x\"]\n"), "is no address"));
+    CHECK(holds(why_not("[authenticity]\nrelays = [\"mx.example\"]\n"), "is no IP address"));
+}
