@@ -18,8 +18,11 @@ struct Rung {
 };
 
 constexpr Rung rungs[] = {
-    {"send-log", read_send_log},         {"verp", read_verp},
-    {"report-field", read_report_field}, {"vendor-header", read_vendor_header},
+    {"token", read_token},
+    {"send-log", read_send_log},
+    {"verp", read_verp},
+    {"report-field", read_report_field},
+    {"vendor-header", read_vendor_header},
     {"envelope-to", read_envelope_to},
 };
 
@@ -174,7 +177,11 @@ domain::Recipient find_recipient(const Evidence& evidence, std::vector<domain::D
     Ladder ladder(evidence.rules.limits.recipients, defects);
     for (const Rung& rung : rungs)
         ladder.climb(rung.name, rung.climb(evidence));
-    return std::move(ladder).finish();
+    domain::Recipient recipient = std::move(ladder).finish();
+    if (evidence.tokens.claims && evidence.tokens.claims->recipient)
+        recipient.token = {evidence.tokens.text, evidence.tokens.claims->sealed_at};
+    recipient.tokens_refused = evidence.tokens.refused.size();
+    return recipient;
 }
 
 bool is_own_domain(std::string_view domain, const std::vector<std::string>& own_domains) noexcept {

@@ -6,6 +6,7 @@
 #include <string>
 #include <vector>
 
+#include "attribute/token.hpp"
 #include "domain/reading.hpp"
 #include "domain/reading_rules.hpp"
 #include "domain/sent.hpp"
@@ -19,6 +20,7 @@ struct Evidence {
     const mail::Fields& report_fields;
     const mail::Fields& original;
     const domain::ReadingRules& rules;
+    const TokenReading& tokens;       ///< what read_tokens() found
     const domain::SentEvidence& sent; ///< what the send log says of the keys that sent_keys() gave
     util::Seconds received_at = 0;    ///< of the report
 };
@@ -36,6 +38,7 @@ struct Finding {
 
 using Climb = Finding (*)(const Evidence& evidence);
 
+Finding read_token(const Evidence& evidence);         // what nobody but us can have sealed
 Finding read_send_log(const Evidence& evidence);      // queue id in our own Received field, Message-ID
 Finding read_verp(const Evidence& evidence);          // the envelope sender of our mail, made for one recipient
 Finding read_report_field(const Evidence& evidence);  // Original-Rcpt-To, Removal-Recipient (RFC 5965)
@@ -48,7 +51,8 @@ struct SentKeys {
     std::vector<std::string> queue_ids;    ///< of hops that our own hosts stamped, at most a handful
     std::optional<util::Seconds> around;   ///< when the mail arrived, as far as the report tells
 };
-SentKeys sent_keys(const domain::FeedbackReport& report, const mail::Fields& original, const domain::ReadingRules& rules);
+SentKeys sent_keys(const domain::FeedbackReport& report, const mail::Fields& original, const TokenReading& tokens,
+                   const domain::ReadingRules& rules);
 
 /// Climbs the ladder. Where no rung names somebody, an ambiguous answer says more than a hash, a hash more than a mask and a
 /// mask more than nothing. More than Limits::recipients addresses are cut with a defect.

@@ -87,9 +87,11 @@ bool is_among(const domain::SentMatch& match, const Matches& others) {
 
 } // namespace
 
-SentKeys sent_keys(const domain::FeedbackReport& report, const mail::Fields& original,
+SentKeys sent_keys(const domain::FeedbackReport& report, const mail::Fields& original, const TokenReading& tokens,
                    const domain::ReadingRules& rules) {
     SentKeys keys;
+    if (tokens.claims && !tokens.claims->recipient && !tokens.claims->id.empty())
+        keys.queue_ids.push_back(tokens.claims->id);
     keys.message_id = report.reported.message_id;
     keys.around = report.arrival_date.value;
     for (const std::string_view received : original.all("Received")) {

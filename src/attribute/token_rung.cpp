@@ -1,6 +1,7 @@
 // The best proof of whom a complaint is about: a token of ours in the returned mail.
 #include <algorithm>
 
+#include "attribute/rungs.hpp"
 #include "attribute/token.hpp"
 #include "domain/names.hpp"
 
@@ -89,6 +90,24 @@ TokenReading read_tokens(const mail::Fields& original, std::string_view original
             refuse(reading, place, *refused);
     }
     return reading;
+}
+
+Finding read_token(const Evidence& evidence) {
+    const TokenReading& tokens = evidence.tokens;
+    Finding finding;
+    finding.basis = domain::Basis::token;
+    finding.field = tokens.field;
+    finding.why = tokens.why;
+    finding.contradictory = tokens.conflict;
+    if (!tokens.claims)
+        return finding;
+    if (tokens.claims->recipient) {
+        finding.status = domain::RecipientStatus::known;
+        finding.addresses = {*tokens.claims->recipient};
+    } else if (evidence.sent.by_queue_id.empty()) { // else the id is that of a message, and the send log has its recipients
+        finding.subscribers = {{"token", tokens.claims->id}};
+    }
+    return finding;
 }
 
 } // namespace jmrp::attribute

@@ -31,6 +31,7 @@ struct ReadingRules {
     std::vector<std::string> own_domains; ///< VERP return paths are believed in these only; empty: in every domain
     bool believe_envelope_to = false;     ///< take To: of the reported message for its recipient
     AuthenticityRules authenticity;
+    TokenRules tokens;
 };
 
 } // namespace jmrp::domain

@@ -1,6 +1,7 @@
 #include "ingest/interpret.hpp"
 
 #include "attribute/rungs.hpp"
+#include "authenticate/authenticate.hpp"
 #include "classify/detectors.hpp"
 #include "mail/message.hpp"
 
@@ -27,18 +28,24 @@ Interpretation interpret(std::string_view bytes, const domain::ReadingRules& rul
     const mail::Part message = mail::parse(bytes, rules.limits, defects);
     classify::Classified classified = classify::classify(message, rules);
     if (auto* report = std::get_if<domain::FeedbackReport>(&classified.reading.what)) {
+        const attribute::TokenReading tokens = attribute::read_tokens(
+            classified.original, report->original_mail_from.value.value_or(""), rules.tokens, circumstances.received_at);
         domain::SentEvidence sent;
         if (circumstances.facts.sent) {
             sent = *circumstances.facts.sent;
         } else if (circumstances.send_log) {
-            sent = ask(*circumstances.send_log, attribute::sent_keys(*report, classified.original, rules),
+            sent = ask(*circumstances.send_log, attribute::sent_keys(*report, classified.original, tokens, rules),
                        rules.limits.recipients);
             if (!sent.empty())
                 out.sent = sent;
         }
         report->recipient = attribute::find_recipient(
-            {*report, classified.report_fields, classified.original, rules, sent, circumstances.received_at},
+            {*report, classified.report_fields, classified.original, rules, tokens, sent, circumstances.received_at},
             classified.reading.defects);
+        const auto& dkim = circumstances.facts.dkim;
+        report->authenticity =
+            authenticate::authenticate(message.fields, *report, tokens.claims.has_value(), rules.authenticity,
+                                       rules.own_networks, dkim ? &*dkim : nullptr);
     }
     // What was wrong with the bytes comes before what was wrong with the report.
     std::vector<domain::Defect>& later = classified.reading.defects;

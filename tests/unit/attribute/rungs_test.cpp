@@ -19,7 +19,7 @@ mail::Fields fields(std::initializer_list<std::pair<const char*, const char*>> l
 domain::Recipient find(const mail::Fields& report, const mail::Fields& original,
                        const domain::ReadingRules& rules = {}) {
     std::vector<domain::Defect> defects;
-    return attribute::find_recipient({{}, report, original, rules, {}}, defects);
+    return attribute::find_recipient({{}, report, original, rules, {}, {}}, defects);
 }
 
 const domain::RungOutcome& rung(const domain::Recipient& recipient, std::string_view name) {
@@ -147,7 +147,7 @@ TEST_CASE("attribute: recipients are listed once and up to the limit") {
         report.add("Original-Rcpt-To", "U" + std::to_string(i) + "@EXAMPLE.org");
     }
     std::vector<domain::Defect> defects;
-    const auto recipient = attribute::find_recipient({{}, report, {}, rules, {}}, defects);
+    const auto recipient = attribute::find_recipient({{}, report, {}, rules, {}, {}}, defects);
     CHECK(recipient.addresses.size() == 3);
     REQUIRE(defects.size() == 1);
     CHECK(defects[0].code == "too-many-recipients");

@@ -24,7 +24,7 @@ domain::Recipient find(const domain::SentEvidence& said, const mail::Fields& ori
     domain::ReadingRules rules;
     rules.own_domains = {"sender.example"};
     std::vector<domain::Defect> defects;
-    return attribute::find_recipient({report, report_fields, original, rules, said, arrival + 3600}, defects);
+    return attribute::find_recipient({report, report_fields, original, rules, {}, said, arrival + 3600}, defects);
 }
 
 mail::Fields one(const char* name, const char* value) {
@@ -116,7 +116,7 @@ TEST_CASE("attribute: only what our own hosts stamped is looked up as a queue id
     report.reported.message_id = "m@sender.example";
     domain::ReadingRules rules;
     rules.own_domains = {"sender.example"};
-    const auto keys = attribute::sent_keys(report, original, rules);
+    const auto keys = attribute::sent_keys(report, original, {}, rules);
     CHECK(keys.message_id == "m@sender.example");
     CHECK(keys.queue_ids == std::vector<std::string>{"4XyZ1k2Wn0", "1hXxXx-000abc-1x"});
 }
