@@ -43,3 +43,23 @@ CREATE TABLE quarantine_decision (
     decided_by TEXT    NOT NULL,
     decided_at INTEGER NOT NULL
 ) STRICT;
+
+-- What a person said about a report that was held.
+CREATE TABLE review_decision (
+    message_id INTEGER PRIMARY KEY REFERENCES message (id) ON DELETE CASCADE,
+    decision   TEXT    NOT NULL CHECK (decision IN ('accept', 'reject')),
+    decided_by TEXT    NOT NULL,
+    decided_at INTEGER NOT NULL
+) STRICT;
+
+-- What the send log said about the mail of a report when it was asked; the log itself forgets.
+CREATE TABLE sent_evidence (
+    message_id INTEGER NOT NULL REFERENCES message (id) ON DELETE CASCADE,
+    asked_for  TEXT    NOT NULL CHECK (asked_for IN ('message-id', 'queue-id')),
+    recipient  TEXT    NOT NULL,
+    provider   TEXT    NOT NULL,
+    source_ip  TEXT,
+    sent_at    INTEGER NOT NULL,
+    status     TEXT    NOT NULL
+) STRICT;
+CREATE INDEX sent_evidence_message ON sent_evidence (message_id);

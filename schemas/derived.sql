@@ -20,25 +20,31 @@ CREATE TABLE report (
     original_mail_from  TEXT,
     recipient_status    TEXT    NOT NULL,
     recipient_from      TEXT    NOT NULL,
+    basis               TEXT    NOT NULL, -- of the attribution: domain::Basis
+    verdict             TEXT    NOT NULL, -- domain::Verdict
+    attributed          INTEGER NOT NULL CHECK (attributed IN (0, 1)),
+    counted             INTEGER NOT NULL CHECK (counted >= 0), -- complaints it stands for
     reported_message_id TEXT,
     reported_from       TEXT,
     reported_list_id    TEXT,
     arrival_date        INTEGER,
     arrival_date_from   TEXT    NOT NULL,
     report_date         INTEGER NOT NULL,
+    arrival_day         INTEGER NOT NULL, -- the report's day where the report tells no arrival
+    report_day          INTEGER NOT NULL,
     incidents           INTEGER NOT NULL CHECK (incidents >= 0)
 ) STRICT;
 
 -- Whom each report is about. What the list of suppressions says of an address is a sum over its rows, which lie side by
 -- side: a report is written to one place here, and the order of settling does not matter.
 CREATE TABLE report_recipient (
-    address_key TEXT    NOT NULL,
+    address_key TEXT    NOT NULL, -- '@system:id' for a subscriber whose address is not known
     message_id  INTEGER NOT NULL REFERENCES message (id) ON DELETE CASCADE,
     address     TEXT,             -- as the report spells it, NULL where that is the key
     received_at INTEGER NOT NULL,
     complaint   INTEGER NOT NULL CHECK (complaint IN (0, 1)),
     unsubscribe INTEGER NOT NULL CHECK (unsubscribe IN (0, 1)),
-    suppresses  INTEGER NOT NULL CHECK (suppresses IN (0, 1)), -- 0: protected by policy, or the report asks for nothing
+    suppresses  INTEGER NOT NULL CHECK (suppresses IN (0, 1)), -- 0: protected by policy, held, or the report asks for nothing
     PRIMARY KEY (address_key, message_id)
 ) STRICT, WITHOUT ROWID;
 
@@ -74,6 +80,7 @@ CREATE TABLE complaint_count (
     reports     INTEGER NOT NULL,
     complaints  INTEGER NOT NULL, -- reports times incidents, capped by policy
     attributed  INTEGER NOT NULL, -- reports whose recipient is known
+    unverified  INTEGER NOT NULL, -- reports that nothing proves to be the provider's
     PRIMARY KEY (source_ip, arrival_day, report_day)
 ) STRICT, WITHOUT ROWID;
 
@@ -91,3 +98,24 @@ CREATE TABLE quarantine (
     reason     TEXT    NOT NULL,
     since      INTEGER NOT NULL
 ) STRICT;
+
+-- Reports that a person has to decide about; `reason` is one of domain::Hold.
+CREATE TABLE held (
+    message_id INTEGER PRIMARY KEY REFERENCES message (id) ON DELETE CASCADE,
+    reason     TEXT    NOT NULL,
+    since      INTEGER NOT NULL
+) STRICT;
+
+CREATE TABLE held_person (
+    message_id INTEGER NOT NULL REFERENCES message (id) ON DELETE CASCADE,
+    person_key TEXT    NOT NULL,
+    PRIMARY KEY (message_id, person_key)
+) STRICT, WITHOUT ROWID;
+
+-- How many people the reports of a feed suppressed within an hour of receipt: a flood is held.
+CREATE TABLE pace (
+    feed   TEXT    NOT NULL,
+    hour   INTEGER NOT NULL, -- hours since the epoch
+    people INTEGER NOT NULL,
+    PRIMARY KEY (feed, hour)
+) STRICT, WITHOUT ROWID;

@@ -82,8 +82,8 @@ struct Settlement {
         util::Day arrival_day = 0;     ///< day the reported mail arrived; report_day where that is not known
         std::uint32_t counted = 0;     ///< complaints it stands for; 0 where it is none
         bool attributed = false;       ///< it is known who it is about: an address or a list program's identifier
-        std::vector<Address> suppress; ///< whom to suppress, or, where it is held, whom a person may have suppressed
-        std::vector<Subscriber> suppress_subscribers; ///< the same for those without an address
+        std::vector<Person> named;     ///< whom it is about, or, where that is ambiguous, may be about
+        std::vector<Person> suppress;  ///< of these, whom to suppress; where it is held, whom a person can have suppressed
         std::optional<Hold> hold;      ///< a person decides
         /// Reports that suppress more people an hour than that are held; 0: no bound. Only the store can count them.
         std::uint32_t pace_per_hour = 0;

@@ -116,17 +116,20 @@ struct Judge {
         const std::vector<domain::Address>& people =
             recipient.addresses.empty() ? recipient.candidates : recipient.addresses;
         row.attributed = !recipient.addresses.empty() || !recipient.subscribers.empty();
-        std::copy_if(people.begin(), people.end(), std::back_inserter(row.suppress),
-                     [this](const domain::Address& address) { return !is_protected(grounds.policy, address); });
-        if (people.empty())
-            row.suppress_subscribers = recipient.subscribers;
-        if (row.suppress.empty() && row.suppress_subscribers.empty())
-            return people.empty() ? unattributed : protected_;
+        row.named.assign(people.begin(), people.end());
+        for (const domain::Address& address : people)
+            if (!is_protected(grounds.policy, address))
+                row.suppress.emplace_back(address);
+        if (people.empty()) {
+            row.named.assign(recipient.subscribers.begin(), recipient.subscribers.end());
+            row.suppress = row.named;
+        }
+        if (row.suppress.empty())
+            return row.named.empty() ? unattributed : protected_;
         if (grounds.review == domain::Review::accept)
             return suppressed;
         if (grounds.review == domain::Review::reject) {
             row.suppress.clear();
-            row.suppress_subscribers.clear();
             return rejected;
         }
         row.hold = reason_to_hold(report, grounds.policy);

@@ -2,11 +2,11 @@
 
 namespace jmrp::store {
 
-void Store::decide_suppression(const domain::Address& address, bool add, std::string_view reason, std::string_view by,
+void Store::decide_suppression(const domain::Person& person, bool add, std::string_view reason, std::string_view by,
                                util::Seconds at) {
     connection_->in_transaction("record a decision", Durability::durable, [&] {
-        const std::string key = address.key();
-        const std::string text = address.text();
+        const std::string key = domain::key_of(person);
+        const std::string text = domain::text_of(person);
         const std::string decision = add ? "add" : "remove";
         const std::string why(reason);
         const std::string who(by);

@@ -21,6 +21,7 @@ Status Store::status() {
         out.unsettled = connection_->number("SELECT count(*) FROM unsettled");
         out.tried_before = connection_->number("SELECT count(*) FROM unsettled WHERE attempts > 0");
         out.quarantined = connection_->number("SELECT count(*) FROM quarantine");
+        out.held = connection_->number("SELECT count(*) FROM held");
         out.suppressed = connection_->number("SELECT count(*) FROM suppression WHERE active = 1");
         std::string text;
         long long messages = 0;
@@ -109,21 +110,23 @@ std::vector<RateRow> Store::rates(const RateQuery& query) {
             long long reports = 0;
             long long complaints = 0;
             long long attributed = 0;
+            long long unverified = 0;
             soci::statement select =
                 (connection_->sql.prepare
                      << "SELECT source_ip, " + shown_day +
-                            " AS shown, sum(reports), sum(complaints), sum(attributed) FROM complaint_count "
+                            " AS shown, sum(reports), sum(complaints), sum(attributed), sum(unverified) FROM complaint_count "
                             "WHERE (:any OR source_ip = :ip) AND " +
                             day + " BETWEEN :first AND :last GROUP BY source_ip, shown ORDER BY source_ip, shown",
                  soci::use(any_ip, "any"), soci::use(ip, "ip"), soci::use(first, "first"), soci::use(last, "last"),
                  soci::into(row.source_ip), soci::into(shown), soci::into(reports), soci::into(complaints),
-                 soci::into(attributed));
+                 soci::into(attributed), soci::into(unverified));
             select.execute();
             while (select.fetch()) {
                 row.day = static_cast<util::Day>(shown);
                 row.reports = reports;
                 row.complaints = complaints;
                 row.attributed = attributed;
+                row.unverified = unverified;
                 out.push_back(row);
             }
         });
@@ -140,7 +143,7 @@ void Store::dump(const std::function<void(std::string_view line)>& each) {
         "ORDER BY 1",
         "SELECT 'report|' || hex(identity) || '|' || dialect || '|' || feedback_type || '|' || coalesce(source_ip, "
         "'-') || '|' || "
-        "coalesce(original_mail_from, '-') || '|' || recipient_status || '|' || coalesce(reported_message_id, '-') || "
+        "coalesce(original_mail_from, '-') || '|' || recipient_status || '|' || basis || '|' || verdict || '|' || coalesce(reported_message_id, '-') || "
         "'|' || "
         "coalesce(arrival_date, '-') || '|' || incidents FROM report ORDER BY identity",
         "SELECT 'recipient|' || hex(r.identity) || '|' || address_key FROM report_recipient JOIN report AS r USING "
@@ -148,11 +151,17 @@ void Store::dump(const std::function<void(std::string_view line)>& each) {
         "SELECT 'suppression|' || address_key || '|' || reports || '|' || complaints || '|' || unsubscribes || '|' || "
         "active FROM suppression ORDER BY address_key",
         "SELECT 'complaints|' || source_ip || '|' || arrival_day || '|' || report_day || '|' || reports || '|' || "
-        "complaints || '|' || attributed "
+        "complaints || '|' || attributed || '|' || unverified "
         "FROM complaint_count ORDER BY source_ip, arrival_day, report_day",
         "SELECT 'outcomes|' || feed || '|' || disposition || '|' || sum(messages) FROM outcome_count GROUP BY feed, "
         "disposition ORDER BY 1",
         "SELECT 'quarantine|' || hex(digest) || '|' || reason FROM quarantine JOIN message ON id = message_id ORDER BY "
+        "digest",
+        "SELECT 'held|' || hex(digest) || '|' || reason || '|' || (SELECT group_concat(person_key, ' ') FROM held_person AS "
+        "p WHERE p.message_id = held.message_id) FROM held JOIN message ON id = message_id ORDER BY digest",
+        "SELECT 'sent-evidence|' || hex(digest) || '|' || asked_for || '|' || recipient FROM sent_evidence JOIN message ON "
+        "id = message_id ORDER BY 1",
+        "SELECT 'review|' || hex(digest) || '|' || decision FROM review_decision JOIN message ON id = message_id ORDER BY "
         "digest",
         "SELECT 'decision|' || address_key || '|' || decision || '|' || reason FROM suppression_decision ORDER BY id",
         "SELECT 'dropped|' || hex(digest) FROM quarantine_decision JOIN message ON id = message_id ORDER BY digest",

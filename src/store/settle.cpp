@@ -3,6 +3,7 @@
 #include <tuple>
 
 #include "store/connection.hpp"
+#include "store/facts.hpp"
 #include "store/settlement_rows.hpp"
 #include "util/kill_point.hpp"
 
@@ -38,9 +39,10 @@ std::vector<Claimed> Store::claim(std::size_t limit, std::size_t most_bytes) {
         }
         soci::statement update =
             (sql.prepare << "UPDATE unsettled SET attempts = attempts + 1 WHERE message_id = :id", soci::use(id));
-        for (const Claimed& one : claimed) {
+        for (Claimed& one : claimed) {
             id = one.message_id;
             update.execute(true);
+            one.facts = load_facts(sql, id);
         }
     });
     util::kill_point("claim.committed");
@@ -72,7 +74,8 @@ void Store::begin_rebuild() {
     connection_->in_transaction("begin a rebuild", Durability::lazy, [&] {
         connection_->run("DROP VIEW IF EXISTS suppression");
         for (const char* table :
-             {"outcome", "report", "report_recipient", "complaint_count", "outcome_count", "quarantine"})
+             {"outcome", "report", "report_recipient", "complaint_count", "outcome_count", "quarantine",
+              "held", "held_person", "pace"})
             connection_->run("DROP TABLE IF EXISTS " + std::string(table));
         run_schema(connection_->sql, "derived.sql");
         connection_->run("DELETE FROM unsettled");

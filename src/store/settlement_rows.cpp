@@ -2,9 +2,16 @@
 
 #include <algorithm>
 
+#include "store/facts.hpp"
 #include "util/text.hpp"
 
 namespace jmrp::store {
+
+namespace {
+
+constexpr util::Seconds seconds_per_hour = 3600;
+
+} // namespace
 
 SettlementRows::SettlementRows(soci::session& sql)
     : sql_(sql),
@@ -14,22 +21,23 @@ SettlementRows::SettlementRows(soci::session& sql)
       insert_report_((
           sql.prepare
               << "INSERT INTO report (message_id, identity, dialect, feedback_type, complaint, unsubscribe, source_ip, "
-                 "source_ip_from, original_mail_from, recipient_status, recipient_from, reported_message_id, "
-                 "reported_from, "
-                 "reported_list_id, arrival_date, arrival_date_from, report_date, incidents) "
+                 "source_ip_from, original_mail_from, recipient_status, recipient_from, basis, verdict, attributed, "
+                 "counted, reported_message_id, reported_from, reported_list_id, arrival_date, arrival_date_from, "
+                 "report_date, arrival_day, report_day, incidents) "
                  "VALUES (:id, CAST(:identity AS BLOB), :dialect, :type, :complaint, :unsubscribe, :ip, :ip_from, "
-                 ":mail_from, "
-                 ":status, :recipient_from, :reported_id, :reported_from, :list_id, :arrival, :arrival_from, "
-                 ":report_date, "
+                 ":mail_from, :status, :recipient_from, :basis, :verdict, :attributed, :counted, :reported_id, "
+                 ":reported_from, :list_id, :arrival, :arrival_from, :report_date, :arrival_day, :report_day, "
                  ":incidents) ON CONFLICT (identity) DO NOTHING RETURNING message_id",
           soci::use(bound_.id), soci::use(bound_.identity), soci::use(bound_.dialect), soci::use(bound_.feedback_type),
           soci::use(bound_.complaint), soci::use(bound_.unsubscribe), soci::use(bound_.source_ip, bound_.source_ip_set),
           soci::use(bound_.source_ip_from), soci::use(bound_.mail_from, bound_.mail_from_set),
-          soci::use(bound_.recipient_status), soci::use(bound_.recipient_from),
+          soci::use(bound_.recipient_status), soci::use(bound_.recipient_from), soci::use(bound_.basis),
+          soci::use(bound_.verdict), soci::use(bound_.attributed), soci::use(bound_.counted),
           soci::use(bound_.reported_id, bound_.reported_id_set),
           soci::use(bound_.reported_from, bound_.reported_from_set), soci::use(bound_.list_id, bound_.list_id_set),
           soci::use(bound_.arrival, bound_.arrival_set), soci::use(bound_.arrival_from), soci::use(bound_.report_date),
-          soci::use(bound_.incidents), soci::into(bound_.inserted))),
+          soci::use(bound_.arrival_day), soci::use(bound_.report_day), soci::use(bound_.incidents),
+          soci::into(bound_.inserted))),
       insert_recipient_(
           (sql.prepare << "INSERT INTO report_recipient (address_key, message_id, address, received_at, complaint, "
                           "unsubscribe, suppresses) "
@@ -41,6 +49,12 @@ SettlementRows::SettlementRows(soci::session& sql)
       insert_quarantine_(
           (sql.prepare << "INSERT INTO quarantine (message_id, reason, since) VALUES (:id, :reason, :at)",
            soci::use(bound_.id), soci::use(bound_.reason), soci::use(bound_.at))),
+      insert_held_((sql.prepare << "INSERT INTO held (message_id, reason, since) VALUES (:id, :reason, :at)",
+                    soci::use(bound_.id), soci::use(bound_.reason), soci::use(bound_.at))),
+      insert_held_person_(
+          (sql.prepare
+               << "INSERT INTO held_person (message_id, person_key) VALUES (:id, :key) ON CONFLICT DO NOTHING",
+           soci::use(bound_.id), soci::use(bound_.key))),
       delete_unsettled_((sql.prepare << "DELETE FROM unsettled WHERE message_id = :id", soci::use(bound_.id))) {}
 
 void SettlementRows::write(const domain::Settlement& settlement) {
@@ -51,8 +65,16 @@ void SettlementRows::write(const domain::Settlement& settlement) {
     bound_.at = settlement.received_at;
     bound_.kind = settlement.kind;
     domain::Disposition disposition = settlement.disposition;
-    if (settlement.report && !write_report(settlement))
-        disposition = domain::Disposition::duplicate_report;
+    if (settlement.report) {
+        const bool in_time = keeps_pace(settlement);
+        if (!in_time)
+            disposition = settlement.report->report.complaint ? domain::Disposition::complaint_held
+                                                              : domain::Disposition::unsubscribe_held;
+        if (!write_report(settlement, in_time))
+            disposition = domain::Disposition::duplicate_report;
+    }
+    if (settlement.sent)
+        keep_sent_evidence(sql_, bound_.id, *settlement.sent);
     bound_.disposition = std::string(domain::to_text(disposition));
     insert_outcome_.execute(true);
     if (settlement.quarantine) {
@@ -66,6 +88,11 @@ void SettlementRows::write(const domain::Settlement& settlement) {
 
 namespace {
 
+/// Forged reports and those about somebody else's IP are no complaints about us.
+bool counts(domain::Disposition disposition) noexcept {
+    return disposition != domain::Disposition::forged_report && disposition != domain::Disposition::foreign_report;
+}
+
 soci::indicator set(std::string& target, const std::optional<std::string>& value) {
     if (!value)
         return soci::i_null;
@@ -76,7 +103,7 @@ soci::indicator set(std::string& target, const std::optional<std::string>& value
 
 } // namespace
 
-bool SettlementRows::write_report(const domain::Settlement& settlement) {
+bool SettlementRows::write_report(const domain::Settlement& settlement, bool in_time) {
     const domain::Settlement::Report& row = *settlement.report;
     const domain::FeedbackReport& report = row.report;
     bound_.identity = as_bytes(row.identity);
@@ -90,6 +117,10 @@ bool SettlementRows::write_report(const domain::Settlement& settlement) {
     bound_.mail_from_set = set(bound_.mail_from, report.original_mail_from.value);
     bound_.recipient_status = std::string(domain::to_text(report.recipient.status));
     set(bound_.recipient_from, report.recipient.from);
+    bound_.basis = std::string(to_text(report.recipient.basis));
+    bound_.verdict = std::string(to_text(report.authenticity.verdict));
+    bound_.attributed = row.attributed ? 1 : 0;
+    bound_.counted = row.counted;
     bound_.reported_id_set = set(bound_.reported_id, report.reported.message_id);
     bound_.reported_from_set = set(bound_.reported_from, report.reported.from);
     bound_.list_id_set = set(bound_.list_id, report.reported.list_id);
@@ -97,24 +128,64 @@ bool SettlementRows::write_report(const domain::Settlement& settlement) {
     bound_.arrival_set = report.arrival_date.value ? soci::i_ok : soci::i_null;
     bound_.arrival_from = report.arrival_date.from;
     bound_.report_date = row.report_date;
+    bound_.arrival_day = row.arrival_day;
+    bound_.report_day = row.report_day;
     bound_.incidents = report.incidents;
     insert_report_.execute(true);
     if (!insert_report_.got_data())
         return false;
-    for (const domain::Address& address : report.recipient.addresses) {
-        bound_.key = address.key();
-        bound_.address = address.text();
-        bound_.address_set = bound_.address == bound_.key ? soci::i_null : soci::i_ok;
-        bound_.suppresses = std::ranges::find(row.suppress, address) != row.suppress.end() ? 1 : 0;
-        insert_recipient_.execute(true);
-    }
-    if (report.complaint) {
+    const std::optional<domain::Hold> hold = in_time ? row.hold : domain::Hold::pace;
+    write_people(row, !hold);
+    if (hold)
+        write_hold(*hold, row);
+    else if (row.pace_per_hour > 0 && !row.suppress.empty())
+        people_of_hour(settlement) += static_cast<long long>(row.suppress.size());
+    if (report.complaint && counts(settlement.disposition)) {
         Complaints& sum = complaints_[{bound_.source_ip, row.arrival_day, row.report_day}];
         ++sum.reports;
         sum.complaints += row.counted;
-        sum.attributed += report.recipient.addresses.empty() ? 0 : 1;
+        sum.attributed += row.attributed ? 1 : 0;
+        sum.unverified += report.authenticity.verdict == domain::Verdict::unverified ? 1 : 0;
     }
     return true;
+}
+
+void SettlementRows::write_people(const domain::Settlement::Report& row, bool suppress) {
+    for (const domain::Person& person : row.named) {
+        bound_.key = domain::key_of(person);
+        bound_.address = domain::text_of(person);
+        bound_.address_set = bound_.address == bound_.key ? soci::i_null : soci::i_ok;
+        bound_.suppresses = suppress && std::ranges::find(row.suppress, person) != row.suppress.end() ? 1 : 0;
+        insert_recipient_.execute(true);
+    }
+}
+
+void SettlementRows::write_hold(domain::Hold reason, const domain::Settlement::Report& row) {
+    bound_.reason = std::string(to_text(reason));
+    insert_held_.execute(true);
+    for (const domain::Person& person : row.named) {
+        bound_.key = domain::key_of(person);
+        insert_held_person_.execute(true);
+    }
+}
+
+long long& SettlementRows::people_of_hour(const domain::Settlement& settlement) {
+    const auto [found, is_new] = pace_.try_emplace({settlement.feed, settlement.received_at / seconds_per_hour}, 0);
+    if (is_new) {
+        const auto& [feed, hour] = found->first;
+        const long long wanted = hour;
+        sql_ << "SELECT coalesce(sum(people), 0) FROM pace WHERE feed = :feed AND hour = :hour", soci::use(feed),
+            soci::use(wanted), soci::into(found->second);
+    }
+    return found->second;
+}
+
+/// Whether the people this report would suppress still fit into the hour.
+bool SettlementRows::keeps_pace(const domain::Settlement& settlement) {
+    const domain::Settlement::Report& row = *settlement.report;
+    if (row.hold || row.pace_per_hour == 0 || row.suppress.empty())
+        return true;
+    return people_of_hour(settlement) + static_cast<long long>(row.suppress.size()) <= row.pace_per_hour;
 }
 
 void SettlementRows::write_sums() {
@@ -124,12 +195,13 @@ void SettlementRows::write_sums() {
     Complaints complaints;
     soci::statement add_complaints =
         (sql_.prepare
-             << "INSERT INTO complaint_count (source_ip, arrival_day, report_day, reports, complaints, attributed) "
-                "VALUES (:ip, :arrival, :report, :reports, :complaints, :attributed) "
+             << "INSERT INTO complaint_count (source_ip, arrival_day, report_day, reports, complaints, attributed, "
+                "unverified) VALUES (:ip, :arrival, :report, :reports, :complaints, :attributed, :unverified) "
                 "ON CONFLICT (source_ip, arrival_day, report_day) DO UPDATE SET reports = reports + excluded.reports, "
-                "complaints = complaints + excluded.complaints, attributed = attributed + excluded.attributed",
+                "complaints = complaints + excluded.complaints, attributed = attributed + excluded.attributed, "
+                "unverified = unverified + excluded.unverified",
          soci::use(text), soci::use(arrival_day), soci::use(report_day), soci::use(complaints.reports),
-         soci::use(complaints.complaints), soci::use(complaints.attributed));
+         soci::use(complaints.complaints), soci::use(complaints.attributed), soci::use(complaints.unverified));
     for (const auto& [key, sum] : complaints_) {
         std::tie(text, arrival_day, report_day) = key;
         complaints = sum;
@@ -151,8 +223,20 @@ void SettlementRows::write_sums() {
         outcomes = sum;
         add_outcomes.execute(true);
     }
+    long long hour = 0;
+    long long people = 0;
+    soci::statement set_pace = (sql_.prepare << "INSERT INTO pace (feed, hour, people) VALUES (:feed, :hour, :people) "
+                                                "ON CONFLICT (feed, hour) DO UPDATE SET people = excluded.people",
+                                soci::use(text), soci::use(hour), soci::use(people));
+    for (const auto& [key, sum] : pace_) {
+        std::tie(text, hour) = key;
+        people = sum;
+        if (people > 0)
+            set_pace.execute(true);
+    }
     complaints_.clear();
     outcomes_.clear();
+    pace_.clear();
 }
 
 } // namespace jmrp::store

@@ -17,12 +17,19 @@ class SettlementRows {
     void write_sums();
 
   private:
-    bool write_report(const domain::Settlement& settlement); ///< false: this report was counted before
+    /// False: this report was counted before. Out of time: it is held, because its feed suppressed enough people this hour.
+    bool write_report(const domain::Settlement& settlement, bool in_time);
+    void write_people(const domain::Settlement::Report& row, bool suppress);
+    void write_hold(domain::Hold reason, const domain::Settlement::Report& row);
+    bool keeps_pace(const domain::Settlement& settlement);
+    /// The people that reports of the feed suppressed in this hour of receipt so far.
+    long long& people_of_hour(const domain::Settlement& settlement);
 
     struct Complaints {
         long long reports = 0;
         long long complaints = 0;
         long long attributed = 0;
+        long long unverified = 0;
     };
     struct Outcomes {
         long long messages = 0;
@@ -32,15 +39,16 @@ class SettlementRows {
     soci::session& sql_;
     std::map<std::tuple<std::string, util::Day, util::Day>, Complaints> complaints_;
     std::map<std::tuple<std::string, util::Day, domain::Disposition>, Outcomes> outcomes_;
+    std::map<std::pair<std::string, util::Seconds>, long long> pace_; ///< by feed and hour
 
     // What the statements are bound to; filled before each execution.
     struct Bound {
         long long id = 0;
         std::string kind, disposition, reason, identity, dialect, feedback_type, source_ip, source_ip_from, mail_from;
-        std::string recipient_status, recipient_from, reported_id, reported_from, list_id, arrival_from, key, address;
+        std::string recipient_status, recipient_from, basis, verdict, reported_id, reported_from, list_id, arrival_from, key, address;
         long long at = 0;
-        long long arrival = 0, report_date = 0, incidents = 0;
-        int complaint = 0, unsubscribe = 0, suppresses = 0;
+        long long arrival = 0, report_date = 0, arrival_day = 0, report_day = 0, incidents = 0, counted = 0;
+        int complaint = 0, unsubscribe = 0, suppresses = 0, attributed = 0;
         soci::indicator source_ip_set = soci::i_null, mail_from_set = soci::i_null, reported_id_set = soci::i_null;
         soci::indicator reported_from_set = soci::i_null, list_id_set = soci::i_null, arrival_set = soci::i_null;
         soci::indicator address_set = soci::i_null;
@@ -50,6 +58,8 @@ class SettlementRows {
     soci::statement insert_report_;
     soci::statement insert_recipient_;
     soci::statement insert_quarantine_;
+    soci::statement insert_held_;
+    soci::statement insert_held_person_;
     soci::statement delete_unsettled_;
 };
 

@@ -11,6 +11,7 @@
 #include <string_view>
 #include <vector>
 
+#include "domain/facts.hpp"
 #include "domain/raw_message.hpp"
 #include "domain/settlement.hpp"
 #include "util/clock.hpp"
@@ -43,6 +44,7 @@ struct Claimed {
     util::Seconds received_at = 0;
     int attempts = 0;  ///< this one included
     std::string frame; ///< compressed bytes
+    domain::Facts facts;
 };
 
 struct MessageBytes {
@@ -61,8 +63,20 @@ struct QuarantineEntry {
     std::uint64_t size = 0;
 };
 
+struct HeldReport {
+    std::int64_t message_id = 0;
+    domain::Hold reason = domain::Hold::unverified;
+    util::Seconds since = 0; ///< receipt
+    std::string feed;
+    std::string feedback_type;
+    std::string source_ip; ///< empty where unknown
+    std::string verdict;
+    std::string reported_message_id;  ///< may be empty
+    std::vector<std::string> persons; ///< domain::key_of() of whom it names
+};
+
 struct Suppression {
-    std::string address;
+    std::string person; ///< domain::text_of()
     bool active = false;
     std::int64_t reports = 0;
     std::int64_t complaints = 0;
@@ -106,6 +120,7 @@ struct RateRow {
     std::int64_t reports = 0;
     std::int64_t complaints = 0;
     std::int64_t attributed = 0;
+    std::int64_t unverified = 0; ///< of the reports: nothing proves that the provider sent them
 };
 
 struct RateQuery {
@@ -129,6 +144,7 @@ struct Status {
     std::int64_t unsettled = 0;
     std::int64_t tried_before = 0; ///< of these: a reader died on them at least once
     std::int64_t quarantined = 0;
+    std::int64_t held = 0;
     std::int64_t suppressed = 0;
     std::vector<std::pair<std::string, std::int64_t>> dispositions;
     std::vector<FeedStatus> feeds;
@@ -163,8 +179,12 @@ class Store {
     void begin_rebuild();
 
     // ---- decisions of a person
-    void decide_suppression(const domain::Address& address, bool add, std::string_view reason, std::string_view by,
+    void decide_suppression(const domain::Person& person, bool add, std::string_view reason, std::string_view by,
                             util::Seconds at);
+    /// Records what a person said about held reports and puts them in the queue again, to be settled by that. Returns those
+    /// that were held.
+    std::vector<std::int64_t> review(std::span<const std::int64_t> message_ids, domain::Review review, std::string_view by,
+                                     util::Seconds at);
     /// Puts it in the queue again. False where no such message is in quarantine.
     bool release_from_quarantine(std::int64_t message_id);
     bool drop_from_quarantine(std::int64_t message_id, std::string_view by, util::Seconds at);
@@ -172,10 +192,12 @@ class Store {
     // ---- questions
     Status status();
     std::vector<QuarantineEntry> quarantine();
+    /// Oldest first; all reasons where none is given.
+    std::vector<HeldReport> held(std::optional<domain::Hold> reason = std::nullopt);
     std::optional<MessageBytes> message(std::int64_t message_id);
     /// Calls `each` for every suppression in order of address; `active_only` leaves out removed ones.
     void for_each_suppression(bool active_only, const std::function<void(const Suppression&)>& each);
-    SuppressionStory suppression_story(const domain::Address& address);
+    SuppressionStory suppression_story(const domain::Person& person);
     std::vector<RateRow> rates(const RateQuery& query);
     /// A stable text of all content, without row ids and times of our own clock: equal content, equal text.
     void dump(const std::function<void(std::string_view line)>& each);

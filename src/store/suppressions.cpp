@@ -29,7 +29,7 @@ struct SuppressionRow {
         "address, active, reports, complaints, unsubscribes, first_at, last_at, decision, decided_at";
 
     void bind(soci::statement& statement) {
-        statement.exchange(soci::into(value.address));
+        statement.exchange(soci::into(value.person));
         statement.exchange(soci::into(active));
         statement.exchange(soci::into(reports));
         statement.exchange(soci::into(complaints));
@@ -74,11 +74,11 @@ void Store::for_each_suppression(bool active_only, const std::function<void(cons
     });
 }
 
-SuppressionStory Store::suppression_story(const domain::Address& address) {
+SuppressionStory Store::suppression_story(const domain::Person& person) {
     SuppressionStory story;
     connection_->translated("read the story of an address", [&] {
         auto& sql = connection_->sql;
-        const std::string key = address.key();
+        const std::string key = domain::key_of(person);
         SuppressionRow row;
         soci::statement select(sql);
         row.bind(select);

@@ -16,25 +16,35 @@ constexpr Option options[] = {
     json_option,
 };
 
-domain::Address address_from(const std::vector<std::string>& arguments) {
-    expect_arguments(arguments, 1, "one address");
-    auto address = domain::parse_address(arguments.front());
-    if (!address)
+domain::Person person_from(const std::vector<std::string>& arguments) {
+    expect_arguments(arguments, 1, "one address, or a list program's subscriber as @SYSTEM:ID");
+    auto person = domain::parse_person(arguments.front());
+    if (!person)
         throw util::Fault(util::FaultKind::usage, "read the address",
                           "'" + util::for_terminal(arguments.front()) + "' is no complete address");
-    return *address;
+    return *person;
+}
+
+/// "address", and for those whose address is not known "system" and "identifier".
+Json person_json(const std::string& text) {
+    const auto person = domain::parse_person(text);
+    const auto* subscriber = person ? std::get_if<domain::Subscriber>(&*person) : nullptr;
+    return {{"address", subscriber ? Json(nullptr) : Json(text)},
+            {"system", subscriber ? Json(subscriber->system) : Json(nullptr)},
+            {"identifier", subscriber ? Json(subscriber->id) : Json(nullptr)}};
 }
 
 Json suppression_json(const store::Suppression& suppression) {
-    return {{"address", suppression.address},
-            {"active", suppression.active},
-            {"reason", suppression.reason()},
-            {"complaints", suppression.complaints},
-            {"unsubscribes", suppression.unsubscribes},
-            {"first_seen", time_or_null(suppression.first_at)},
-            {"last_seen", time_or_null(suppression.last_at)},
-            {"decision", suppression.decision.empty() ? Json(nullptr) : Json(suppression.decision)},
-            {"decided_at", time_or_null(suppression.decided_at)}};
+    Json out = person_json(suppression.person);
+    out.update({{"active", suppression.active},
+                {"reason", suppression.reason()},
+                {"complaints", suppression.complaints},
+                {"unsubscribes", suppression.unsubscribes},
+                {"first_seen", time_or_null(suppression.first_at)},
+                {"last_seen", time_or_null(suppression.last_at)},
+                {"decision", suppression.decision.empty() ? Json(nullptr) : Json(suppression.decision)},
+                {"decided_at", time_or_null(suppression.decided_at)}});
+    return out;
 }
 
 ExitStatus list(const Invocation& invocation) {
@@ -49,7 +59,7 @@ ExitStatus list(const Invocation& invocation) {
     Table table({"address", "reason", ">reports", "first", "last"});
     const auto time = [](const std::optional<util::Seconds>& at) { return at ? short_time(*at) : std::string("-"); };
     store.for_each_suppression(true, [&](const store::Suppression& suppression) {
-        table.add({suppression.address, std::string(suppression.reason()), grouped(suppression.reports),
+        table.add({suppression.person, std::string(suppression.reason()), grouped(suppression.reports),
                    time(suppression.first_at ? suppression.first_at : suppression.decided_at),
                    time(suppression.last_at)});
     });
@@ -60,8 +70,8 @@ ExitStatus list(const Invocation& invocation) {
     return ExitStatus::ok;
 }
 
-ExitStatus show(const Invocation& invocation, const domain::Address& address) {
-    const store::SuppressionStory story = open_store(invocation).suppression_story(address);
+ExitStatus show(const Invocation& invocation, const domain::Person& person) {
+    const store::SuppressionStory story = open_store(invocation).suppression_story(person);
     const bool active = story.suppression && story.suppression->active;
     if (invocation.json()) {
         Json decisions = Json::array();
@@ -81,15 +91,16 @@ ExitStatus show(const Invocation& invocation, const domain::Address& address) {
                  {"recipient_from", report.recipient_from},
                  {"reported_message_id",
                   report.reported_message_id.empty() ? Json(nullptr) : Json(report.reported_message_id)}});
-        print_json({{"format_version", format_version},
-                    {"address", address.text()},
+        Json out = person_json(domain::text_of(person));
+        out.update({{"format_version", format_version},
                     {"active", active},
                     {"suppression", story.suppression ? suppression_json(*story.suppression) : Json(nullptr)},
                     {"decisions", std::move(decisions)},
                     {"reports", std::move(reports)}});
+        print_json(out);
         return ExitStatus::ok;
     }
-    print_line(util::for_terminal(address.text()) +
+    print_line(util::for_terminal(domain::text_of(person)) +
                (active ? " is suppressed (" + std::string(story.suppression->reason()) + ")." : " is not suppressed."));
     Table events({"when", "what", "source IP", "told by", "reported mail"});
     for (const store::SuppressionReport& report : story.reports)
@@ -105,38 +116,39 @@ ExitStatus show(const Invocation& invocation, const domain::Address& address) {
     return ExitStatus::ok;
 }
 
-ExitStatus decide(const Invocation& invocation, const domain::Address& address, bool add) {
+ExitStatus decide(const Invocation& invocation, const domain::Person& person, bool add) {
     const std::string reason(util::trim(invocation.value("reason").value_or("")));
     if (reason.empty())
         throw util::Fault(util::FaultKind::usage, add ? "add a suppression" : "remove a suppression",
                           "it needs --reason TEXT", "whoever reads the history later wants to know why");
     store::Store store = open_store(invocation);
-    if (!add && !store.suppression_story(address).suppression)
+    if (!add && !store.suppression_story(person).suppression)
         throw util::Fault(util::FaultKind::not_found, "remove the suppression", "this address is not suppressed");
-    store.decide_suppression(address, add, util::to_valid_utf8(reason), decided_by(), util::now());
+    store.decide_suppression(person, add, util::to_valid_utf8(reason), decided_by(), util::now());
     return ExitStatus::ok;
 }
 
 struct Format {
     std::string_view name;
     const char* head;
+    bool subscribers; ///< has a place for those whose address is not known
     std::string (*line)(const store::Suppression&);
 };
 
 constexpr Format formats[] = {
-    {"text", nullptr, [](const store::Suppression& suppression) { return suppression.address; }},
-    {"csv", "email,reason,source,scope,first_seen,last_seen,count,campaign,note",
+    {"text", nullptr, false, [](const store::Suppression& suppression) { return suppression.person; }},
+    {"csv", "email,reason,source,scope,first_seen,last_seen,count,campaign,note", false,
      [](const store::Suppression& suppression) {
          const auto time = [](const std::optional<util::Seconds>& at) {
              return at ? util::iso8601(*at) : std::string();
          };
-         return util::for_csv(suppression.address, false) + "," + std::string(suppression.reason()) + "," +
+         return util::for_csv(suppression.person, false) + "," + std::string(suppression.reason()) + "," +
                 (suppression.reports > 0 ? "jmrp" : "manual") + ",global," +
                 time(suppression.first_at ? suppression.first_at : suppression.decided_at) + "," +
                 time(suppression.last_at ? suppression.last_at : suppression.decided_at) + "," +
                 std::to_string(suppression.reports) + ",,";
      }},
-    {"jsonl", nullptr,
+    {"jsonl", nullptr, true,
      [](const store::Suppression& suppression) {
          return suppression_json(suppression).dump(-1, ' ', false, Json::error_handler_t::replace);
      }},
@@ -150,7 +162,8 @@ ExitStatus export_all(const Invocation& invocation) {
         if (format.head)
             print_line(format.head);
         open_store(invocation).for_each_suppression(true, [&](const store::Suppression& suppression) {
-            print_line(format.line(suppression));
+            if (format.subscribers || !suppression.person.starts_with('@'))
+                print_line(format.line(suppression));
         });
         return ExitStatus::ok;
     }
@@ -166,8 +179,8 @@ ExitStatus run(const Invocation& invocation) {
         expect_arguments(arguments, 0, "no further arguments");
         return verb == "list" ? list(invocation) : export_all(invocation);
     }
-    const domain::Address address = address_from(arguments);
-    return verb == "show" ? show(invocation, address) : decide(invocation, address, verb == "add");
+    const domain::Person person = person_from(arguments);
+    return verb == "show" ? show(invocation, person) : decide(invocation, person, verb == "add");
 }
 
 } // namespace

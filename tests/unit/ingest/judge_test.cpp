@@ -208,7 +208,7 @@ TEST_CASE("judge: a list program's identifier stands for a recipient without an 
     identified.recipient.subscribers = {{"listmonk", "5d1f"}};
     const auto out = judged(identified);
     CHECK(out.disposition == Disposition::complaint_suppressed);
-    CHECK(out.report->suppress_subscribers.size() == 1);
+    CHECK(out.report->suppress.size() == 1);
     CHECK(out.report->attributed);
 }
 

@@ -58,7 +58,9 @@ domain::Settlement complaint(const store::Claimed& claimed, const std::string& i
     if (recipient) {
         row.report.recipient.status = domain::RecipientStatus::known;
         row.report.recipient.addresses = {*domain::parse_address(recipient)};
-        row.suppress = row.report.recipient.addresses;
+        row.named = {*domain::parse_address(recipient)};
+        row.suppress = row.named;
+        row.attributed = true;
     }
     out.report = row;
     return out;
@@ -331,4 +333,117 @@ TEST_CASE("store: who settles is alone, and others do not wait unless they want 
         CHECK_FALSE(store::SettlingLock(at(folder).path, false).held());
     }
     CHECK(store::SettlingLock(at(folder).path, false).held());
+}
+
+namespace {
+
+domain::Settlement held(const store::Claimed& claimed, const std::string& identity, const char* recipient) {
+    domain::Settlement out = complaint(claimed, identity, recipient);
+    out.disposition = Disposition::complaint_held;
+    out.report->hold = domain::Hold::unverified;
+    return out;
+}
+
+/// Keeps a message and settles it as `what` says; the id of the message.
+template <typename What>
+std::int64_t settle_as(store::Store& store, const std::string& bytes, const What& what) {
+    REQUIRE(accept(store, bytes));
+    const auto claimed = store.claim(1);
+    REQUIRE(claimed.size() == 1);
+    const domain::Settlement settlement = what(claimed.front());
+    store.settle(std::span(&settlement, 1));
+    return claimed.front().message_id;
+}
+
+} // namespace
+
+TEST_CASE("store: a held report counts and suppresses nobody until a person accepts it") {
+    const TemporaryDirectory folder;
+    store::Store store(at(folder));
+    const auto id =
+        settle_as(store, "one", [](const auto& claimed) { return held(claimed, "r1", "user@example.com"); });
+    CHECK_FALSE(suppressed(store, "user@example.com"));
+    CHECK(store.rates({}).at(0).complaints == 3);
+    REQUIRE(store.held().size() == 1);
+    CHECK(store.held().front().persons == std::vector<std::string>{"user@example.com"});
+    CHECK(store.held(domain::Hold::pace).empty());
+
+    CHECK(store.review(std::vector{id, id + 7}, domain::Review::accept, "me", noon) == std::vector{id});
+    CHECK(store.held().empty());
+    CHECK(store.rates({}).empty());
+    const auto again = store.claim(1);
+    REQUIRE(again.size() == 1);
+    CHECK(again.front().facts.review == domain::Review::accept);
+    const auto accepted = complaint(again.front(), "r1", "user@example.com");
+    store.settle(std::span(&accepted, 1));
+    CHECK(suppressed(store, "user@example.com"));
+    CHECK(store.rates({}).at(0).complaints == 3);
+    CHECK(store.status().held == 0);
+}
+
+TEST_CASE("store: more people an hour than the pace allows are held, and the next hour begins anew") {
+    const TemporaryDirectory folder;
+    store::Store store(at(folder));
+    const auto paced = [](const char* recipient, util::Seconds later) {
+        return [recipient, later](const store::Claimed& claimed) {
+            domain::Settlement out = complaint(claimed, recipient, recipient);
+            out.received_at += later;
+            out.report->pace_per_hour = 2;
+            return out;
+        };
+    };
+    settle_as(store, "1", paced("a@example.com", 0));
+    settle_as(store, "2", paced("b@example.com", 0));
+    settle_as(store, "3", paced("c@example.com", 10));
+    settle_as(store, "4", paced("d@example.com", 3600));
+    CHECK(suppressed(store, "b@example.com"));
+    CHECK_FALSE(suppressed(store, "c@example.com"));
+    CHECK(suppressed(store, "d@example.com"));
+    REQUIRE(store.held().size() == 1);
+    CHECK(store.held().front().reason == domain::Hold::pace);
+}
+
+TEST_CASE("store: what the send log said about a report is kept for the next reading") {
+    const TemporaryDirectory folder;
+    store::Store store(at(folder));
+    const domain::SentMatch match{*domain::parse_address("user@example.com"), "outlook.com",
+                                  domain::parse_ip("192.0.2.1"), noon, domain::SentStatus::accepted};
+    settle_as(store, "one", [&](const auto& claimed) {
+        domain::Settlement out = complaint(claimed, "r1", "user@example.com");
+        out.sent = domain::SentEvidence{{match}, {}};
+        return out;
+    });
+    store.begin_rebuild();
+    const auto claimed = store.claim(1);
+    REQUIRE(claimed.size() == 1);
+    REQUIRE(claimed.front().facts.sent);
+    CHECK(claimed.front().facts.sent->by_message_id == std::vector{match});
+    CHECK(claimed.front().facts.sent->by_queue_id.empty());
+}
+
+TEST_CASE("store: a subscriber without an address is suppressed by the name its list program gave it") {
+    const TemporaryDirectory folder;
+    store::Store store(at(folder));
+    const domain::Person subscriber = domain::Subscriber{"listmonk", "5d1f"};
+    settle_as(store, "one", [&](const auto& claimed) {
+        domain::Settlement out = complaint(claimed, "r1", nullptr);
+        out.report->named = out.report->suppress = {subscriber};
+        return out;
+    });
+    const auto story = store.suppression_story(subscriber);
+    REQUIRE(story.suppression);
+    CHECK(story.suppression->active);
+    CHECK(story.suppression->person == "@listmonk:5d1f");
+}
+
+TEST_CASE("store: forged reports and those about others count for nothing") {
+    const TemporaryDirectory folder;
+    store::Store store(at(folder));
+    settle_as(store, "one", [](const auto& claimed) {
+        domain::Settlement out = complaint(claimed, "r1", nullptr);
+        out.disposition = Disposition::forged_report;
+        return out;
+    });
+    CHECK(store.rates({}).empty());
+    CHECK(store.status().dispositions.at(0).first == "forged-report");
 }
