@@ -12,6 +12,7 @@ extern const Command status_command;
 extern const Command rates_command;
 extern const Command suppressions_command;
 extern const Command quarantine_command;
+extern const Command token_command;
 extern const Command config_command;
 extern const Command dump_command;
 
