@@ -21,6 +21,7 @@ constexpr Rung rungs[] = {
     {"token", read_token},
     {"send-log", read_send_log},
     {"verp", read_verp},
+    {"list-software", read_list_software},
     {"report-field", read_report_field},
     {"vendor-header", read_vendor_header},
     {"envelope-to", read_envelope_to},

@@ -41,6 +41,7 @@ using Climb = Finding (*)(const Evidence& evidence);
 Finding read_token(const Evidence& evidence);         // what nobody but us can have sealed
 Finding read_send_log(const Evidence& evidence);      // queue id in our own Received field, Message-ID
 Finding read_verp(const Evidence& evidence);          // the envelope sender of our mail, made for one recipient
+Finding read_list_software(const Evidence& evidence); // the subscriber as the list program names it
 Finding read_report_field(const Evidence& evidence);  // Original-Rcpt-To, Removal-Recipient (RFC 5965)
 Finding read_vendor_header(const Evidence& evidence); // X-HmXmrOriginalRecipient (Microsoft before 2026)
 Finding read_envelope_to(const Evidence& evidence);   // Delivered-To, To and the like, only where the rules say so

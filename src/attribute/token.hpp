@@ -49,6 +49,8 @@ struct TokenReading {
     std::string field;                         ///< where that was, or where the last refused one was
     std::string text;                          ///< the token, as it was sealed
     unsigned key_id = 0;
+    /// It has a nonce of its own, so the same text is the same mail. A short one is equal for all mails of a day.
+    bool names_one_mail = false;
     bool conflict = false;                                            ///< another valid token is about somebody else
     std::vector<std::pair<std::string, domain::TokenStatus>> refused; ///< field, why
     std::string why;                                                  ///< one sentence

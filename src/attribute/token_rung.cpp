@@ -3,6 +3,7 @@
 
 #include "attribute/rungs.hpp"
 #include "attribute/token.hpp"
+#include "attribute/token_form.hpp"
 #include "domain/names.hpp"
 
 namespace jmrp::attribute {
@@ -45,6 +46,7 @@ void take(TokenReading& reading, const Place& place, std::string text, OpenedTok
         reading.field = place.field;
         reading.why = place.field + " holds our token for " + named(opened.claims);
         reading.claims = std::move(opened.claims);
+        reading.names_one_mail = text.starts_with(long_form.marker);
         reading.text = std::move(text);
         reading.key_id = opened.key_id;
     } else if (disagree(*reading.claims, opened.claims)) {

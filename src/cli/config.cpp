@@ -11,10 +11,12 @@
 #include <toml++/toml.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <cstdlib>
 #include <functional>
 #include <limits>
 
+#include "attribute/subscriber.hpp"
 #include "util/fault.hpp"
 #include "util/fd.hpp"
 #include "util/idna.hpp"
@@ -174,6 +176,11 @@ domain::Network read_network(const std::string& text) {
     return *network;
 }
 
+std::string read_subscriber_pattern(const std::string& text) {
+    attribute::check_subscriber_pattern(text);
+    return text;
+}
+
 const std::vector<Key>& keys() {
     static const std::vector<Key> table = {
         {"database", "path", "the database file; --database and JMRP_DATABASE outrank it",
@@ -242,6 +249,28 @@ const std::vector<Key>& keys() {
          [](const Config& config) { return list(config.rules.reading.verp_patterns); }},
         flag_key("attribution", "believe_envelope_to", "take the To: line of the reported mail for its recipient",
                  [](Config& config) -> bool& { return config.rules.reading.believe_envelope_to; }),
+        list_key<std::string>(
+            "attribution", "subscriber_patterns",
+            "regular expressions for what list software writes of a subscriber, tried before the built-in ones; "
+            "groups: (?<id>...) or (?<address>...), and (?<system>...); \"Field-Name: \" before one names the field",
+            [](Config & config) -> auto& { return config.rules.reading.subscriber_patterns; }, read_subscriber_pattern,
+            same),
+        {"token", "keys", "the file of secret keys ('jmrp token key'); empty: token.keys beside the database",
+         [](Config& config, const toml::node& node) { config.token_keys = text_of(node); },
+         [](const Config& config) { return toml_text(config.token_keys.string()); }},
+        {"token", "header", "the field of your mail that holds its token; other places are looked into as well",
+         [](Config& config, const toml::node& node) {
+             const std::string name = text_of(node);
+             const auto printable = [](char c) { return c > ' ' && c < '\x7F' && c != ':'; };
+             if (name.empty() || !std::all_of(name.begin(), name.end(), printable))
+                 throw toml_text(name) + " is no name of a header field";
+             config.rules.reading.token.header = name;
+         },
+         [](const Config& config) { return toml_text(config.rules.reading.token.header); }},
+        number_key<int>("token", "grace_days", "how many days a retired key still opens tokens", 0, 36'500,
+                        [](Config& config) -> int& { return config.rules.reading.token.grace_days; }),
+        number_key<int>("token", "max_age_days", "an older token is not believed", 1, 36'500,
+                        [](Config& config) -> int& { return config.rules.reading.token.max_age_days; }),
         list_key<std::string>(
             "authenticity", "authserv_ids",
             "the names your border writes into Authentication-Results; believed only above the Received field where a "
@@ -436,6 +465,9 @@ Config load_config(const std::optional<std::string>& config_option, const std::o
         config = parse_config(text.bytes, location.file);
     }
     config.database = locate_database(database_option, config.database);
+    if (config.token_keys.empty())
+        config.token_keys = config.database.parent_path() / "token.keys";
+    config.rules.reading.token.keys = std::make_shared<const util::KeyFile>(config.token_keys); // read when needed
     return config;
 }
 

@@ -14,8 +14,9 @@ struct Config {
     std::filesystem::path file; ///< what was read; empty where there was none
     std::filesystem::path database;
     int busy_timeout_ms = 10'000;
-    double settle_wait_seconds = 5;  ///< how long a delivery waits for its own settling before it leaves it behind
-    std::filesystem::path dkim_keys; ///< in place of the DNS; empty: the DNS
+    double settle_wait_seconds = 5;   ///< how long a delivery waits for its own settling before it leaves it behind
+    std::filesystem::path token_keys; ///< empty in a file: beside the database
+    std::filesystem::path dkim_keys;  ///< in place of the DNS; empty: the DNS
     ingest::Rules rules;
 };
 

@@ -30,8 +30,10 @@ struct ReadingRules {
     std::vector<std::string> verp_patterns;
     std::vector<std::string> own_domains; ///< VERP return paths are believed in these only; empty: in every domain
     bool believe_envelope_to = false;     ///< take To: of the reported message for its recipient
+    /// Patterns for what list software writes of a subscriber, see attribute/subscriber.hpp.
+    std::vector<std::string> subscriber_patterns;
+    TokenRules token;
     AuthenticityRules authenticity;
-    TokenRules tokens;
 };
 
 } // namespace jmrp::domain

@@ -11,8 +11,8 @@ namespace jmrp::domain {
 
 /// A recipient as a list program knows it: its own identifier, opaque to us.
 struct Subscriber {
-    std::string system; ///< "listmonk", "mautic", ... or the name of a configured pattern; without ":"
-    std::string id;
+    std::string system; ///< "listmonk", "mautic", ...; "own" for a configured pattern that does not say; without ":"
+    std::string id;     ///< printable ASCII, as the program writes it
 
     auto operator<=>(const Subscriber&) const = default;
 };

@@ -29,7 +29,7 @@ Interpretation interpret(std::string_view bytes, const domain::ReadingRules& rul
     classify::Classified classified = classify::classify(message, rules);
     if (auto* report = std::get_if<domain::FeedbackReport>(&classified.reading.what)) {
         const attribute::TokenReading tokens = attribute::read_tokens(
-            classified.original, report->original_mail_from.value.value_or(""), rules.tokens, circumstances.received_at);
+            classified.original, report->original_mail_from.value.value_or(""), rules.token, circumstances.received_at);
         domain::SentEvidence sent;
         if (circumstances.facts.sent) {
             sent = *circumstances.facts.sent;

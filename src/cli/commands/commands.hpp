@@ -13,6 +13,7 @@ extern const Command rates_command;
 extern const Command suppressions_command;
 extern const Command quarantine_command;
 extern const Command review_command;
+extern const Command token_command;
 extern const Command config_command;
 extern const Command dump_command;
 
