@@ -11,7 +11,7 @@ constexpr std::size_t batch_messages = 1024;
 constexpr std::size_t worth_a_thread = 16;
 
 domain::Settlement settlement_of(const store::Claimed& claimed, const Rules& rules) {
-    const Kept kept{claimed.message_id, claimed.feed, claimed.received_at, {}};
+    const Kept kept{claimed.message_id, claimed.feed, claimed.received_at, claimed.facts};
     if (claimed.attempts > most_attempts)
         return settlement_of_killer(kept);
     // Kept within the limit of its day; that limit may have been lowered since.
