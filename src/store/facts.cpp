@@ -40,8 +40,17 @@ std::optional<domain::Review> load_review(soci::session& sql, long long message_
 
 } // namespace
 
-domain::Facts load_facts(soci::session& sql, long long message_id) {
-    return {std::nullopt, load_sent_evidence(sql, message_id), load_review(sql, message_id)};
+void load_facts(soci::session& sql, std::vector<Claimed>& claimed) {
+    int any_sent = 0;
+    int any_review = 0;
+    sql << "SELECT EXISTS (SELECT 1 FROM sent_evidence), EXISTS (SELECT 1 FROM review_decision)", soci::into(any_sent),
+        soci::into(any_review);
+    for (Claimed& one : claimed) {
+        if (any_sent != 0)
+            one.facts.sent = load_sent_evidence(sql, one.message_id);
+        if (any_review != 0)
+            one.facts.review = load_review(sql, one.message_id);
+    }
 }
 
 void keep_sent_evidence(soci::session& sql, long long message_id, const domain::SentEvidence& evidence) {

@@ -4,7 +4,8 @@
 
 namespace jmrp::store {
 
-domain::Facts load_facts(soci::session& sql, long long message_id);
+/// Fills in what is known of claimed messages: the send log's word and a person's.
+void load_facts(soci::session& sql, std::vector<Claimed>& claimed);
 void keep_sent_evidence(soci::session& sql, long long message_id, const domain::SentEvidence& evidence);
 
 } // namespace jmrp::store
