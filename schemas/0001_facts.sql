@@ -63,3 +63,21 @@ CREATE TABLE sent_evidence (
     status     TEXT    NOT NULL
 ) STRICT;
 CREATE INDEX sent_evidence_message ON sent_evidence (message_id);
+
+-- What our own check of a message's signatures said. Kept, because keys leave the DNS.
+CREATE TABLE dkim_finding (
+    message_id     INTEGER PRIMARY KEY REFERENCES message (id) ON DELETE CASCADE,
+    result         TEXT    NOT NULL CHECK (result IN ('pass', 'fail', 'none', 'unknown')),
+    passed_domains TEXT    NOT NULL,        -- d= of the signatures that are right, with blanks between
+    detail         TEXT    NOT NULL,
+    checked_at     INTEGER NOT NULL
+) STRICT;
+
+-- Messages that are settled when their signatures are checked; they are not in unsettled meanwhile. A row goes when the check
+-- is kept.
+CREATE TABLE dkim_wanted (
+    message_id INTEGER PRIMARY KEY REFERENCES message (id) ON DELETE CASCADE,
+    since      INTEGER NOT NULL,
+    tries      INTEGER NOT NULL CHECK (tries >= 0),
+    next_at    INTEGER NOT NULL -- nobody tries before that
+) STRICT;

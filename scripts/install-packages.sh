@@ -10,6 +10,7 @@ build=(
     g++ cmake ninja-build pkg-config dpkg-dev file
     libgmime-3.0-dev libglib2.0-dev libgpgme-dev libassuan-dev libgpg-error-dev libffi-dev libmount-dev libselinux1-dev zlib1g-dev
     libsoci-dev libsqlite3-dev
+    libopendkim-dev
     libspdlog-dev libfmt-dev libzstd-dev libsodium-dev libidn2-dev libunistring-dev libpcre2-dev
     libboost-program-options-dev nlohmann-json3-dev libtomlplusplus-dev
 )
@@ -17,7 +18,7 @@ test=(
     catch2 python3 ccache
     clang-14 libclang-rt-14-dev clang-tidy-14 clang-format-14
     postfix sqlite3 procps util-linux
-    binutils man-db
+    binutils man-db openssl
 )
 bench=(python3 libsisimai-perl time)
 

@@ -32,14 +32,18 @@ struct Invocation {
     bool json() const { return has("json"); }
 };
 
+/// Which program runs a command: jmrp, or jmrp-net, which jmrp becomes (network.hpp).
+enum class Runs { in_jmrp, in_jmrp_net };
+
 struct Command {
     const char* name;
     const char* arguments; ///< for the usage line
     const char* summary;
     const char* example;
     std::span<const Option> options;
-    ExitStatus (*run)(const Invocation& invocation);
+    ExitStatus (*run)(const Invocation& invocation); ///< null: jmrp-net has it
     bool reads_config = true;
+    Runs runs = Runs::in_jmrp;
 };
 
 std::span<const Command> commands();

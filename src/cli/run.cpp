@@ -64,7 +64,18 @@ bool Answer::only_try_again = false;
     ::_exit(static_cast<int>(Answer::only_try_again ? ExitStatus::try_again : ExitStatus::system));
 }
 
-int run_line(const std::vector<std::string>& line, const Answer& answer) {
+/// The code of a command: its own, or that of this program for it. Where another program has it, becomes that one.
+auto code_of(const Command& command, const std::vector<std::string>& line, std::span<const NetworkCommand> network_commands) {
+    if (command.runs == Runs::in_jmrp)
+        return command.run;
+    for (const NetworkCommand& one : network_commands)
+        if (one.name == command.name)
+            return one.run;
+    become_jmrp_net(line);
+}
+
+int run_line(const std::vector<std::string>& line, const Answer& answer,
+             std::span<const NetworkCommand> network_commands) {
     ParsedLine parsed = parse_line(line);
     if (!parsed.command && !parsed.unknown_command.empty()) {
         std::vector<std::string> names;
@@ -91,13 +102,14 @@ int run_line(const std::vector<std::string>& line, const Answer& answer) {
         util::set_log_level(util::LogLevel::info);
     if (parsed.invocation.quiet)
         util::set_log_level(util::LogLevel::error);
+    const auto code = code_of(*parsed.command, line, network_commands);
     if (parsed.command->reads_config)
         parsed.invocation.config = load_config(parsed.config, parsed.database);
     else // the command makes the files that these name
         for (const auto& [name, value] : {std::pair{"config", parsed.config}, std::pair{"database", parsed.database}})
             if (value)
                 parsed.invocation.options[name] = *value;
-    const ExitStatus status = parsed.command->run(parsed.invocation);
+    const ExitStatus status = code(parsed.invocation);
     if (std::fflush(stdout) != 0)
         return answer.failed(ExitStatus::io,
                              "cannot write to standard output: the reader went away or the disk is full");
@@ -106,7 +118,7 @@ int run_line(const std::vector<std::string>& line, const Answer& answer) {
 
 } // namespace
 
-int run(int argc, char** argv) {
+int run(int argc, char** argv, std::span<const NetworkCommand> network_commands) {
     keep_standard_files_open();
     ::signal(SIGPIPE, SIG_IGN);
     ::signal(SIGXFSZ, SIG_IGN);
@@ -116,7 +128,7 @@ int run(int argc, char** argv) {
         const Answer answer(line);
         answer.arm();
         try {
-            return run_line(line, answer);
+            return run_line(line, answer, network_commands);
         } catch (const util::Fault& fault) {
             return answer.failed(status_for(fault.kind()), fault.what());
         } catch (const std::bad_alloc&) {

@@ -4,6 +4,7 @@
 
 #include "store/connection.hpp"
 #include "store/facts.hpp"
+#include "store/dkim.hpp"
 #include "store/settlement_rows.hpp"
 #include "util/kill_point.hpp"
 
@@ -44,6 +45,7 @@ std::vector<Claimed> Store::claim(std::size_t limit, std::size_t most_bytes) {
             update.execute(true);
             one.facts = load_facts(sql, id);
         }
+        load_dkim(sql, claimed);
     });
     util::kill_point("claim.committed");
     return claimed;
@@ -54,8 +56,12 @@ void Store::settle(std::span<const domain::Settlement> settlements) {
         return;
     connection_->in_transaction("settle messages", Durability::lazy, [&] {
         SettlementRows rows(connection_->sql);
-        for (const domain::Settlement& settlement : settlements)
-            rows.write(settlement);
+        for (const domain::Settlement& settlement : settlements) {
+            if (settlement.wants_dkim)
+                store::want_dkim(connection_->sql, settlement.message_id, settlement.received_at);
+            else
+                rows.write(settlement);
+        }
         util::kill_point("settle.inserted");
         rows.write_sums();
         util::kill_point("settle.before_commit");
@@ -79,6 +85,7 @@ void Store::begin_rebuild() {
             connection_->run("DROP TABLE IF EXISTS " + std::string(table));
         run_schema(connection_->sql, "derived.sql");
         connection_->run("DELETE FROM unsettled");
+        connection_->run("DELETE FROM dkim_wanted");
         connection_->run("INSERT INTO unsettled (message_id) SELECT message_id FROM message_raw");
     });
 }

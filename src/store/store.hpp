@@ -47,6 +47,20 @@ struct Claimed {
     domain::Facts facts;
 };
 
+/// A message that waits for its signatures to be checked.
+struct DkimWaiting {
+    std::int64_t message_id = 0;
+    util::Seconds received_at = 0;
+    util::Seconds since = 0;
+    int tries = 0;     ///< this one included
+    std::string frame; ///< compressed bytes
+};
+
+struct DkimKept {
+    std::int64_t message_id = 0;
+    domain::DkimFinding finding;
+};
+
 struct MessageBytes {
     std::string bytes;
     util::Seconds received_at = 0;
@@ -177,6 +191,20 @@ class Store {
     bool has_unsettled();
     /// Empties every derived table and puts all kept messages in the queue again.
     void begin_rebuild();
+
+    // ---- signatures
+    /// Messages of the queue that cannot be settled before their signatures are checked: they leave the queue and wait. A
+    /// settlement with wants_dkim does the same.
+    void want_dkim(std::span<const std::int64_t> message_ids, util::Seconds at);
+    /// Up to `limit` messages whose turn it is, the least tried first. Each is counted as a try, and rests for minutes to hours
+    /// before it is given out again; that is committed on return.
+    std::vector<DkimWaiting> dkim_waiting(std::size_t limit, util::Seconds now);
+    /// Keeps findings as facts, durable on return, and puts the messages in the queue again; claim() then tells the finding.
+    void keep_dkim(std::span<const DkimKept> findings, util::Seconds at);
+    /// How many wait; with a time, how many of them may be tried then.
+    std::int64_t dkim_waiting_count(std::optional<util::Seconds> due_at = std::nullopt);
+    /// Puts all that wait in the queue as they are: nobody checks signatures any more.
+    void stop_waiting_for_dkim();
 
     // ---- decisions of a person
     void decide_suppression(const domain::Person& person, bool add, std::string_view reason, std::string_view by,

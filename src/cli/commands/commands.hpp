@@ -7,6 +7,7 @@ extern const Command init_command;
 extern const Command ingest_command;
 extern const Command inspect_command;
 extern const Command settle_command;
+extern const Command verify_command;
 extern const Command rebuild_command;
 extern const Command status_command;
 extern const Command rates_command;

@@ -1,4 +1,5 @@
 #include "cli/commands/commands.hpp"
+#include "cli/network.hpp"
 #include "cli/settling.hpp"
 
 namespace jmrp::cli {
@@ -7,8 +8,16 @@ namespace {
 
 ExitStatus run_settle(const Invocation& invocation) {
     expect_arguments(invocation.arguments, 0, "no arguments");
-    open_store(invocation); // trouble with the database is told here, by the ordinary way
-    return supervised([&] { return settle_queue(invocation); });
+    const bool check_dkim = invocation.config.rules.reading.authenticity.check_dkim;
+    {
+        store::Store store = open_store(invocation); // trouble with the database is told here, by the ordinary way
+        if (!check_dkim && store.dkim_waiting_count() > 0)
+            store.stop_waiting_for_dkim();
+    }
+    const ExitStatus status = supervised([&] { return settle_queue(invocation); });
+    if (status == ExitStatus::ok && check_dkim && open_store(invocation).dkim_waiting_count(util::now()) > 0)
+        become_jmrp_net(line_for(invocation, "verify"));
+    return status;
 }
 
 ExitStatus run_rebuild(const Invocation& invocation) {

@@ -1,0 +1,60 @@
+#include "cli/network.hpp"
+
+#include <unistd.h>
+
+#include <cerrno>
+#include <filesystem>
+#include <system_error>
+
+#include "util/fault.hpp"
+
+namespace jmrp::cli {
+
+namespace {
+
+constexpr const char* program = "jmrp-net";
+
+std::vector<std::filesystem::path> candidates() {
+    std::vector<std::filesystem::path> out;
+    std::error_code error;
+    const std::filesystem::path self = std::filesystem::read_symlink("/proc/self/exe", error);
+    if (!error) {
+        out.push_back(self.parent_path() / program);
+        out.push_back(self.parent_path().parent_path() / "libexec" / "jmrp" / program);
+    }
+    out.push_back(std::filesystem::path(JMRP_LIBEXECDIR) / program);
+    return out;
+}
+
+} // namespace
+
+void become_jmrp_net(const std::vector<std::string>& line) {
+    std::vector<std::string> words{"jmrp"};
+    words.insert(words.end(), line.begin(), line.end());
+    std::vector<char*> arguments;
+    arguments.reserve(words.size() + 1);
+    for (std::string& word : words)
+        arguments.push_back(word.data());
+    arguments.push_back(nullptr);
+    for (const std::filesystem::path& path : candidates()) {
+        ::execv(path.c_str(), arguments.data());
+        if (errno != ENOENT && errno != ENOTDIR)
+            throw util::system_fault("run " + path.string(), errno);
+    }
+    throw util::Fault(util::FaultKind::not_found, "run jmrp-net, which does what needs the network", "it is not installed",
+                      "it belongs to " + std::string(JMRP_LIBEXECDIR));
+}
+
+std::vector<std::string> line_for(const Invocation& invocation, std::string_view command) {
+    std::vector<std::string> line{std::string(command)};
+    if (!invocation.config.file.empty())
+        line.insert(line.end(), {"--config", invocation.config.file.string()});
+    line.insert(line.end(), {"--database", invocation.config.database.string()});
+    if (invocation.verbose)
+        line.emplace_back("--verbose");
+    if (invocation.quiet)
+        line.emplace_back("--quiet");
+    return line;
+}
+
+} // namespace jmrp::cli

@@ -1,0 +1,26 @@
+#pragma once
+// The commands that need the network run in a second program, jmrp-net: the libraries they bring along would cost every
+// delivery more than all the rest of it. People see one command.
+#include <span>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "cli/command.hpp"
+
+namespace jmrp::cli {
+
+/// The code of a command whose row says Runs::in_jmrp_net; only jmrp-net has any.
+struct NetworkCommand {
+    std::string_view name;
+    ExitStatus (*run)(const Invocation& invocation);
+};
+
+/// Becomes jmrp-net with these arguments; environment and open files stay. It is looked for beside this program (a build tree),
+/// in ../libexec/jmrp from there, and where it was to be installed. Throws Fault(not_found).
+[[noreturn]] void become_jmrp_net(const std::vector<std::string>& line);
+
+/// The command line of `command` with the configuration and database of this invocation.
+std::vector<std::string> line_for(const Invocation& invocation, std::string_view command);
+
+} // namespace jmrp::cli
