@@ -41,8 +41,8 @@ void become_jmrp_net(const std::vector<std::string>& line) {
         if (errno != ENOENT && errno != ENOTDIR)
             throw util::system_fault("run " + path.string(), errno);
     }
-    throw util::Fault(util::FaultKind::not_found, "run jmrp-net, which does what needs the network", "it is not installed",
-                      "it belongs to " + std::string(JMRP_LIBEXECDIR));
+    throw util::Fault(util::FaultKind::not_found, "run jmrp-net, which does what needs the network",
+                      "it is not installed", "it belongs to " + std::string(JMRP_LIBEXECDIR));
 }
 
 std::vector<std::string> line_for(const Invocation& invocation, std::string_view command) {

@@ -65,7 +65,8 @@ bool Answer::only_try_again = false;
 }
 
 /// The code of a command: its own, or that of this program for it. Where another program has it, becomes that one.
-auto code_of(const Command& command, const std::vector<std::string>& line, std::span<const NetworkCommand> network_commands) {
+auto code_of(const Command& command, const std::vector<std::string>& line,
+             std::span<const NetworkCommand> network_commands) {
     if (command.runs == Runs::in_jmrp)
         return command.run;
     for (const NetworkCommand& one : network_commands)

@@ -1,13 +1,14 @@
 #include "dkim/check.hpp"
 
-#include <stdbool.h> // dkim.h writes _Bool
 #include <opendkim/dkim.h>
+#include <stdbool.h> // dkim.h writes _Bool
 
 #include <algorithm>
 #include <cstring>
 #include <memory>
 #include <optional>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "util/fault.hpp"
@@ -25,7 +26,7 @@ constexpr std::size_t most_header_bytes = std::size_t{512} << 10;
 constexpr std::size_t most_fields = 2000;
 constexpr std::size_t most_signature_bytes = std::size_t{16} << 10;
 constexpr std::size_t most_body_piece = std::size_t{1} << 20;
-constexpr util::Seconds clock_drift = 300;
+constexpr util::Seconds clock_drift = 300; ///< between a signer's clock and ours
 constexpr unsigned least_rsa_bits = 1024;
 
 struct Split {
@@ -66,11 +67,11 @@ Split split(std::string_view message) {
         out.fields.emplace_back(line);
     }
     out.body = message.substr(at);
-    out.too_much = out.signatures > most_signatures ||
-                   std::any_of(out.fields.begin(), out.fields.end(), [](const std::string& field) {
-                       return field.size() > most_signature_bytes &&
-                              util::starts_with_ignoring_case(field, DKIM_SIGNHEADER);
-                   });
+    out.too_much =
+        out.signatures > most_signatures ||
+        std::any_of(out.fields.begin(), out.fields.end(), [](const std::string& field) {
+            return field.size() > most_signature_bytes && util::starts_with_ignoring_case(field, DKIM_SIGNHEADER);
+        });
     return out;
 }
 
@@ -170,17 +171,19 @@ std::string lower_domain(DKIM_SIGINFO* signature) {
 using Library = std::unique_ptr<DKIM_LIB, void (*)(DKIM_LIB*)>;
 using Handle = std::unique_ptr<DKIM, void (*)(DKIM*)>;
 
-Library start_library(util::Seconds received_at) {
+Library start_library() {
     Library library(::dkim_init(nullptr, nullptr), [](DKIM_LIB* one) { ::dkim_close(one); });
     if (!library)
         throw util::Fault(util::FaultKind::system, "start libopendkim", "it gives no reason");
     // Broken signatures keep their handles, to be told of; nothing is processed before the whole message was seen.
     unsigned flags = DKIM_LIBFLAGS_BADSIGHANDLES | DKIM_LIBFLAGS_DELAYSIGPROC;
     unsigned least_bits = 0; // below, where the algorithm is known
-    auto now = static_cast<std::uint64_t>(std::max<util::Seconds>(received_at, 1));
+    // The library goes by the clock of the wall, which is wrong for a mail that waited; objection() goes by its receipt.
+    std::uint64_t drift = std::uint64_t{20} * 365 * 86'400; // less than t=, from which it is subtracted
     static_cast<void>(::dkim_options(library.get(), DKIM_OP_SETOPT, DKIM_OPTS_FLAGS, &flags, sizeof flags));
-    static_cast<void>(::dkim_options(library.get(), DKIM_OP_SETOPT, DKIM_OPTS_MINKEYBITS, &least_bits, sizeof least_bits));
-    static_cast<void>(::dkim_options(library.get(), DKIM_OP_SETOPT, DKIM_OPTS_FIXEDTIME, &now, sizeof now));
+    static_cast<void>(
+        ::dkim_options(library.get(), DKIM_OP_SETOPT, DKIM_OPTS_MINKEYBITS, &least_bits, sizeof least_bits));
+    static_cast<void>(::dkim_options(library.get(), DKIM_OP_SETOPT, DKIM_OPTS_CLOCKDRIFT, &drift, sizeof drift));
     static_cast<void>(::dkim_set_key_lookup(library.get(), look_up));
     return library;
 }
@@ -211,8 +214,8 @@ bool feed(DKIM* dkim, const Split& message) {
 void add(std::string& detail, std::string_view domain, std::string_view why) {
     if (detail.size() > 500)
         return;
-    detail += (detail.empty() ? "" : "; ") + std::string(domain.empty() ? "a signature" : domain) + ": " +
-              std::string(why);
+    detail +=
+        (detail.empty() ? "" : "; ") + std::string(domain.empty() ? "a signature" : domain) + ": " + std::string(why);
 }
 
 } // namespace
@@ -227,7 +230,7 @@ Check check_dkim(std::string_view message, const FindKey& find_key, util::Second
     if (parts.signatures == 0)
         return out;
     Asked asked{find_key};
-    const Library library = start_library(received_at);
+    const Library library = start_library();
     DKIM_STAT status = DKIM_STAT_OK;
     const Handle dkim(::dkim_verify(library.get(), reinterpret_cast<const unsigned char*>("jmrp"), nullptr, &status),
                       [](DKIM* one) { ::dkim_free(one); });
@@ -257,7 +260,10 @@ Check check_dkim(std::string_view message, const FindKey& find_key, util::Second
             const char* why = ::dkim_sig_geterrorstr(::dkim_sig_geterror(signature));
             const bool altered = ::dkim_sig_getbh(signature) == DKIM_SIGBH_MISMATCH;
             add(out.finding.detail, domain,
-                unanswered ? "the DNS did not answer" : altered ? "the body was altered" : why ? why : "it is wrong");
+                unanswered ? "the DNS did not answer"
+                : altered  ? "the body was altered"
+                : why      ? why
+                           : "it is wrong");
         } else if (const std::string_view why = objection(dkim.get(), signature, received_at); !why.empty()) {
             add(out.finding.detail, domain, why);
         } else if (!domain.empty()) {

@@ -62,7 +62,8 @@ KeyAnswer ask_dns(const std::string& name) {
     struct __res_state state {};
     if (::res_ninit(&state) != 0)
         return {};
-    const std::unique_ptr<struct __res_state, void (*)(res_state)> closed(&state, [](res_state one) { ::res_nclose(one); });
+    const std::unique_ptr<struct __res_state, void (*)(res_state)> closed(&state,
+                                                                          [](res_state one) { ::res_nclose(one); });
     state.retrans = seconds_a_try;
     state.retry = tries;
     std::array<unsigned char, most_answer_bytes> answer{};
@@ -70,7 +71,7 @@ KeyAnswer ask_dns(const std::string& name) {
         ::res_nquery(&state, name.c_str(), ns_c_in, ns_t_txt, answer.data(), static_cast<int>(answer.size()));
     if (size < 0)
         return {state.res_h_errno == HOST_NOT_FOUND || state.res_h_errno == NO_DATA ? KeyAnswer::Status::absent
-                                                                                     : KeyAnswer::Status::later,
+                                                                                    : KeyAnswer::Status::later,
                 {}};
     if (static_cast<std::size_t>(size) > answer.size())
         return {KeyAnswer::Status::absent, {}};

@@ -57,7 +57,8 @@ void check_waiting(const cli::Invocation& invocation) {
     }
     if (unanswered > 0)
         util::log(util::LogLevel::info,
-                  cli::grouped(unanswered) + " report(s) wait on: the DNS gave no key and did not say that there is none");
+                  cli::grouped(unanswered) +
+                      " report(s) wait on: the DNS gave no key and did not say that there is none");
 }
 
 } // namespace

@@ -1,5 +1,5 @@
-#include "store/connection.hpp"
 #include "store/dkim.hpp"
+#include "store/connection.hpp"
 
 #include <algorithm>
 
@@ -29,7 +29,8 @@ std::string joined(const std::vector<std::string>& words) {
 void want_dkim(soci::session& sql, std::int64_t message_id, util::Seconds at) {
     const long long id = message_id;
     const long long since = at;
-    sql << "INSERT INTO dkim_wanted (message_id, since, tries, next_at) SELECT message_id, :since, 0, 0 FROM unsettled WHERE "
+    sql << "INSERT INTO dkim_wanted (message_id, since, tries, next_at) SELECT message_id, :since, 0, 0 FROM unsettled "
+           "WHERE "
            "message_id = :id ON CONFLICT DO NOTHING",
         soci::use(since), soci::use(id);
     sql << "DELETE FROM unsettled WHERE message_id = :id", soci::use(id);
@@ -53,7 +54,8 @@ void load_dkim(soci::session& sql, std::vector<Claimed>& claimed) {
             continue;
         domain::DkimFinding finding;
         // A word of a newer version says nothing here.
-        finding.result = domain::from_text<domain::DkimFinding::Result>(result).value_or(domain::DkimFinding::Result::unknown);
+        finding.result =
+            domain::from_text<domain::DkimFinding::Result>(result).value_or(domain::DkimFinding::Result::unknown);
         for (const std::string_view word : util::split(domains, ' '))
             if (!word.empty())
                 finding.passed_domains.emplace_back(word);
@@ -81,9 +83,10 @@ std::vector<DkimWaiting> Store::dkim_waiting(std::size_t limit, util::Seconds no
         long long when = now;
         const int most = static_cast<int>(std::min<std::size_t>(limit, 10'000));
         soci::statement select =
-            (sql.prepare << "SELECT w.message_id, w.since, w.tries + 1, m.received_at, r.zstd FROM (SELECT * FROM dkim_wanted "
-                            "WHERE next_at <= :now ORDER BY tries, message_id LIMIT :most) AS w JOIN message AS m ON m.id = "
-                            "w.message_id JOIN message_raw AS r ON r.message_id = w.message_id",
+            (sql.prepare
+                 << "SELECT w.message_id, w.since, w.tries + 1, m.received_at, r.zstd FROM (SELECT * FROM dkim_wanted "
+                    "WHERE next_at <= :now ORDER BY tries, message_id LIMIT :most) AS w JOIN message AS m ON m.id = "
+                    "w.message_id JOIN message_raw AS r ON r.message_id = w.message_id",
              soci::use(when), soci::use(most), soci::into(id), soci::into(since), soci::into(tries), soci::into(at),
              soci::into(row.frame));
         select.execute();
@@ -118,12 +121,15 @@ void Store::keep_dkim(std::span<const DkimKept> findings, util::Seconds at) {
             const std::string domains = joined(one.finding.passed_domains);
             const std::string detail = util::to_valid_utf8(one.finding.detail);
             const long long checked_at = at;
-            sql << "INSERT INTO dkim_finding (message_id, result, passed_domains, detail, checked_at) VALUES (:id, :result, "
-                   ":domains, :detail, :at) ON CONFLICT (message_id) DO UPDATE SET result = excluded.result, passed_domains = "
+            sql << "INSERT INTO dkim_finding (message_id, result, passed_domains, detail, checked_at) VALUES (:id, "
+                   ":result, "
+                   ":domains, :detail, :at) ON CONFLICT (message_id) DO UPDATE SET result = excluded.result, "
+                   "passed_domains = "
                    "excluded.passed_domains, detail = excluded.detail, checked_at = excluded.checked_at",
                 soci::use(id), soci::use(result), soci::use(domains), soci::use(detail), soci::use(checked_at);
             // What a rebuild has put in the queue meanwhile is there already, and reads the finding when it is claimed.
-            sql << "INSERT INTO unsettled (message_id) SELECT message_id FROM dkim_wanted WHERE message_id = :id ON CONFLICT "
+            sql << "INSERT INTO unsettled (message_id) SELECT message_id FROM dkim_wanted WHERE message_id = :id ON "
+                   "CONFLICT "
                    "DO NOTHING",
                 soci::use(id);
             sql << "DELETE FROM dkim_wanted WHERE message_id = :id", soci::use(id);
@@ -142,7 +148,8 @@ std::int64_t Store::dkim_waiting_count(std::optional<util::Seconds> due_at) {
 
 void Store::stop_waiting_for_dkim() {
     connection_->in_transaction("settle without the signatures", Durability::lazy, [&] {
-        connection_->run("INSERT INTO unsettled (message_id) SELECT message_id FROM dkim_wanted WHERE true ON CONFLICT DO NOTHING");
+        connection_->run(
+            "INSERT INTO unsettled (message_id) SELECT message_id FROM dkim_wanted WHERE true ON CONFLICT DO NOTHING");
         connection_->run("DELETE FROM dkim_wanted");
     });
 }

@@ -139,7 +139,8 @@ void Store::dump(const std::function<void(std::string_view line)>& each) {
         "SELECT 'message|' || hex(digest) || '|' || feed || '|' || size || '|' || truncated FROM message ORDER BY "
         "digest",
         "SELECT 'unsettled|' || hex(digest) FROM unsettled JOIN message ON id = message_id ORDER BY digest",
-        "SELECT 'dkim|' || hex(digest) || '|' || result || '|' || passed_domains FROM dkim_finding JOIN message ON id = "
+        "SELECT 'dkim|' || hex(digest) || '|' || result || '|' || passed_domains FROM dkim_finding JOIN message ON id "
+        "= "
         "message_id ORDER BY digest",
         "SELECT 'dkim-wanted|' || hex(digest) FROM dkim_wanted JOIN message ON id = message_id ORDER BY digest",
         "SELECT 'outcome|' || kind || '|' || disposition || '|' || count(*) FROM outcome GROUP BY kind, disposition "
