@@ -1,7 +1,6 @@
 #include "dkim/check.hpp"
 
 #include <opendkim/dkim.h>
-#include <stdbool.h> // dkim.h writes _Bool
 
 #include <algorithm>
 #include <cstring>
