@@ -3,7 +3,7 @@
 
 CREATE TABLE message (
     id          INTEGER PRIMARY KEY,
-    digest      BLOB    NOT NULL UNIQUE CHECK (length(digest) = 16), -- of the bytes: the same delivery twice is kept once
+    digest      BLOB    NOT NULL UNIQUE CHECK (length(digest) = 16), -- of the bytes, their date first: the same delivery twice is kept once
     feed        TEXT    NOT NULL,
     origin      TEXT    NOT NULL,           -- for people: where it was taken from
     envelope    TEXT    NOT NULL,           -- the "From " line of an mbox or a pipe, or empty

@@ -9,7 +9,8 @@ CREATE TABLE outcome (
 
 CREATE TABLE report (
     message_id          INTEGER PRIMARY KEY REFERENCES message (id) ON DELETE CASCADE,
-    identity            BLOB    NOT NULL UNIQUE CHECK (length(identity) = 16), -- the same report by another route counts once
+    identity            BLOB    NOT NULL UNIQUE CHECK (length(identity) = 16), -- the same report by another route counts once;
+                                                                               -- the time of arrival comes first
     dialect             TEXT    NOT NULL,
     feedback_type       TEXT    NOT NULL,
     complaint           INTEGER NOT NULL CHECK (complaint IN (0, 1)),
@@ -28,31 +29,42 @@ CREATE TABLE report (
     incidents           INTEGER NOT NULL CHECK (incidents >= 0)
 ) STRICT;
 
+-- Whom each report is about. What the list of suppressions says of an address is a sum over its rows, which lie side by
+-- side: a report is written to one place here, and the order of settling does not matter.
 CREATE TABLE report_recipient (
     address_key TEXT    NOT NULL,
     message_id  INTEGER NOT NULL REFERENCES message (id) ON DELETE CASCADE,
+    address     TEXT,             -- as the report spells it, NULL where that is the key
+    received_at INTEGER NOT NULL,
+    complaint   INTEGER NOT NULL CHECK (complaint IN (0, 1)),
+    unsubscribe INTEGER NOT NULL CHECK (unsubscribe IN (0, 1)),
+    suppresses  INTEGER NOT NULL CHECK (suppresses IN (0, 1)), -- 0: protected by policy, or the report asks for nothing
     PRIMARY KEY (address_key, message_id)
 ) STRICT, WITHOUT ROWID;
 
--- One row an address that a report or a person ever spoke about. Written so that the order of settling does not matter:
--- the latest of a complaint and a decision wins.
-CREATE TABLE suppression (
-    address_key   TEXT    PRIMARY KEY,
-    address       TEXT    NOT NULL,
-    reports       INTEGER NOT NULL DEFAULT 0,
-    complaints    INTEGER NOT NULL DEFAULT 0,
-    unsubscribes  INTEGER NOT NULL DEFAULT 0,
-    first_at      INTEGER, -- received_at of the first report
-    last_at       INTEGER, -- received_at of the last report
-    last_message  INTEGER, -- the newest message that speaks of it
-    decision      TEXT CHECK (decision IN ('add', 'remove')),
-    decided_at    INTEGER,
-    decided_after INTEGER, -- newest message at the decision: clocks do not decide which came first
-    active        INTEGER NOT NULL GENERATED ALWAYS AS (
-        CASE WHEN decision = 'add' THEN 1
-             WHEN decision = 'remove' THEN coalesce(last_message > decided_after, 0)
-             ELSE 1 END) STORED
-) STRICT, WITHOUT ROWID;
+-- The list of suppressions: every address that a suppressing report or a person ever spoke about. A removal by a person
+-- holds until a message speaks that was kept after it; clocks do not decide which came first.
+CREATE VIEW suppression AS
+WITH decided AS (
+    SELECT * FROM suppression_decision AS d
+    WHERE id = (SELECT max(id) FROM suppression_decision WHERE address_key = d.address_key)
+)
+SELECT p.address_key,
+       coalesce(min(p.address), p.address_key) AS address,
+       count(*)           AS reports,
+       sum(p.complaint)   AS complaints,
+       sum(p.unsubscribe) AS unsubscribes,
+       min(p.received_at) AS first_at, -- of the first report
+       max(p.received_at) AS last_at,
+       d.decision, -- a person's last word
+       d.decided_at,
+       CASE d.decision WHEN 'add' THEN 1 WHEN 'remove' THEN max(p.message_id) > d.after_message ELSE 1 END AS active
+FROM report_recipient AS p LEFT JOIN decided AS d ON d.address_key = p.address_key
+WHERE p.suppresses = 1 GROUP BY p.address_key
+UNION ALL
+SELECT address_key, address, 0, 0, 0, NULL, NULL, decision, decided_at, decision = 'add'
+FROM decided AS d
+WHERE NOT EXISTS (SELECT 1 FROM report_recipient WHERE address_key = d.address_key AND suppresses = 1);
 
 -- Complaints a source IP ('' where no report says it), by the day the reported mail arrived and the day the report came.
 CREATE TABLE complaint_count (

@@ -69,7 +69,8 @@ X-Microsoft-Antispam-Message-Info:
 
 def report(number):
     ip = f'192.0.2.{number % 40 + 1}'
-    recipient = f'user{number:08d}@{DOMAINS[number % 4]}'
+    # A prime times the number: every report its own address, and one after the other lies anywhere in their order.
+    recipient = f'user{number * 61803419 % 100_000_000:08d}@{DOMAINS[number % 4]}'
     sent = (EPOCH + datetime.timedelta(seconds=number * 7 % (20 * 86400) + 9000)).strftime('%a, %d %b %Y %H:%M:%S +0000')
     shape = 'sparse' if number % 10 < 7 else 'attachment' if number % 10 < 9 else 'arf'
     boundary = hashlib.md5(b'boundary %d' % number).hexdigest().upper()

@@ -1,5 +1,7 @@
 #pragma once
+#include <cstdint>
 #include <string>
+#include <string_view>
 
 namespace jmrp::domain {
 
@@ -12,5 +14,9 @@ struct RawMessage {
     std::string origin;     ///< for people: "standard input", "mbox:/path", a file's path
     std::string token;      ///< what Source::acknowledge() wants back; private to the source
 };
+
+/// A number that grows with the hour the first Date field of the header names; 0 where there is none in plain sight. Good
+/// for keeping mails of one time together and for nothing else: zones, limits and nonsense are not looked at.
+std::uint32_t order_in_time(std::string_view bytes) noexcept;
 
 } // namespace jmrp::domain

@@ -34,7 +34,9 @@ struct Judge {
     domain::Settlement operator()(domain::FeedbackReport report) const {
         domain::Settlement out;
         domain::Settlement::Report row;
-        row.identity = util::digest("report", report.identity);
+        // The time of arrival is part of the identity: whatever it is, equal reports keep equal digests.
+        const util::Seconds arrival = report.arrival_date.value.value_or(0);
+        row.identity = util::ordered_digest(static_cast<std::uint32_t>(arrival), "report", report.identity);
         // A date in the future is somebody's wrong clock or a lie; one in the past is an archive being read in.
         row.report_date = std::min(report.report_date.value_or(received_at), received_at);
         row.report_day = util::day_of(row.report_date);

@@ -6,7 +6,7 @@ namespace jmrp::store {
 
 Prepared prepare(const domain::RawMessage& message) {
     Prepared out;
-    out.digest = util::digest("message", message.bytes);
+    out.digest = util::ordered_digest(domain::order_in_time(message.bytes), "message", message.bytes);
     out.frame = util::compress(message.bytes);
     out.size = message.bytes.size();
     out.truncated = message.truncated;

@@ -16,11 +16,6 @@ void Store::decide_suppression(const domain::Address& address, bool add, std::st
                "after_message) "
                "VALUES (:key, :address, :decision, :reason, :by, :at, (SELECT coalesce(max(id), 0) FROM message))",
             soci::use(key), soci::use(text), soci::use(decision), soci::use(why), soci::use(who), soci::use(when);
-        sql << "INSERT INTO suppression (address_key, address, decision, decided_at, decided_after) "
-               "VALUES (:key, :address, :decision, :at, (SELECT coalesce(max(id), 0) FROM message)) ON CONFLICT "
-               "(address_key) DO UPDATE SET "
-               "decision = excluded.decision, decided_at = excluded.decided_at, decided_after = excluded.decided_after",
-            soci::use(key), soci::use(text), soci::use(decision), soci::use(when);
     });
 }
 

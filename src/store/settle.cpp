@@ -70,11 +70,11 @@ bool Store::has_unsettled() {
 
 void Store::begin_rebuild() {
     connection_->in_transaction("begin a rebuild", Durability::lazy, [&] {
+        connection_->run("DROP VIEW IF EXISTS suppression");
         for (const char* table :
-             {"outcome", "report", "report_recipient", "suppression", "complaint_count", "outcome_count", "quarantine"})
+             {"outcome", "report", "report_recipient", "complaint_count", "outcome_count", "quarantine"})
             connection_->run("DROP TABLE IF EXISTS " + std::string(table));
         run_schema(connection_->sql, "derived.sql");
-        restore_decisions(connection_->sql);
         connection_->run("DELETE FROM unsettled");
         connection_->run("INSERT INTO unsettled (message_id) SELECT message_id FROM message_raw");
     });

@@ -31,21 +31,13 @@ SettlementRows::SettlementRows(soci::session& sql)
           soci::use(bound_.arrival, bound_.arrival_set), soci::use(bound_.arrival_from), soci::use(bound_.report_date),
           soci::use(bound_.incidents), soci::into(bound_.inserted))),
       insert_recipient_(
-          (sql.prepare
-               << "INSERT INTO report_recipient (address_key, message_id) VALUES (:key, :id) ON CONFLICT DO NOTHING",
-           soci::use(bound_.key), soci::use(bound_.id))),
-      upsert_suppression_(
-          (sql.prepare << "INSERT INTO suppression (address_key, address, reports, complaints, unsubscribes, first_at, "
-                          "last_at, last_message) "
-                          "VALUES (:key, :address, 1, :complaints, :unsubscribes, :at, :at, :id) ON CONFLICT "
-                          "(address_key) DO UPDATE SET "
-                          "reports = reports + 1, complaints = complaints + excluded.complaints, "
-                          "unsubscribes = unsubscribes + excluded.unsubscribes, "
-                          "first_at = min(coalesce(first_at, excluded.first_at), excluded.first_at), "
-                          "last_at = max(coalesce(last_at, excluded.last_at), excluded.last_at), "
-                          "last_message = max(coalesce(last_message, excluded.last_message), excluded.last_message)",
-           soci::use(bound_.key, "key"), soci::use(bound_.address, "address"), soci::use(bound_.counted, "complaints"),
-           soci::use(bound_.unsubscribes, "unsubscribes"), soci::use(bound_.at, "at"), soci::use(bound_.id, "id"))),
+          (sql.prepare << "INSERT INTO report_recipient (address_key, message_id, address, received_at, complaint, "
+                          "unsubscribe, suppresses) "
+                          "VALUES (:key, :id, :address, :at, :complaint, :unsubscribe, :suppresses) ON CONFLICT DO "
+                          "NOTHING",
+           soci::use(bound_.key), soci::use(bound_.id), soci::use(bound_.address, bound_.address_set),
+           soci::use(bound_.at), soci::use(bound_.complaint), soci::use(bound_.unsubscribe),
+           soci::use(bound_.suppresses))),
       insert_quarantine_(
           (sql.prepare << "INSERT INTO quarantine (message_id, reason, since) VALUES (:id, :reason, :at)",
            soci::use(bound_.id), soci::use(bound_.reason), soci::use(bound_.at))),
@@ -111,14 +103,10 @@ bool SettlementRows::write_report(const domain::Settlement& settlement) {
         return false;
     for (const domain::Address& address : report.recipient.addresses) {
         bound_.key = address.key();
-        insert_recipient_.execute(true);
-    }
-    bound_.counted = report.complaint ? 1 : 0;
-    bound_.unsubscribes = report.unsubscribe ? 1 : 0;
-    for (const domain::Address& address : row.suppress) {
-        bound_.key = address.key();
         bound_.address = address.text();
-        upsert_suppression_.execute(true);
+        bound_.address_set = bound_.address == bound_.key ? soci::i_null : soci::i_ok;
+        bound_.suppresses = std::ranges::find(row.suppress, address) != row.suppress.end() ? 1 : 0;
+        insert_recipient_.execute(true);
     }
     if (report.complaint) {
         Complaints& sum = complaints_[{bound_.source_ip, row.arrival_day, row.report_day}];
@@ -165,12 +153,6 @@ void SettlementRows::write_sums() {
     }
     complaints_.clear();
     outcomes_.clear();
-}
-
-void restore_decisions(soci::session& sql) {
-    sql << "INSERT INTO suppression (address_key, address, decision, decided_at, decided_after) "
-           "SELECT address_key, address, decision, decided_at, after_message FROM suppression_decision AS d "
-           "WHERE id = (SELECT max(id) FROM suppression_decision WHERE address_key = d.address_key)";
 }
 
 } // namespace jmrp::store

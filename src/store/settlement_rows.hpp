@@ -39,21 +39,18 @@ class SettlementRows {
         std::string kind, disposition, reason, identity, dialect, feedback_type, source_ip, source_ip_from, mail_from;
         std::string recipient_status, recipient_from, reported_id, reported_from, list_id, arrival_from, key, address;
         long long at = 0;
-        long long arrival = 0, report_date = 0, incidents = 0, counted = 0, unsubscribes = 0;
-        int complaint = 0, unsubscribe = 0;
+        long long arrival = 0, report_date = 0, incidents = 0;
+        int complaint = 0, unsubscribe = 0, suppresses = 0;
         soci::indicator source_ip_set = soci::i_null, mail_from_set = soci::i_null, reported_id_set = soci::i_null;
         soci::indicator reported_from_set = soci::i_null, list_id_set = soci::i_null, arrival_set = soci::i_null;
+        soci::indicator address_set = soci::i_null;
         long long inserted = 0;
     } bound_;
     soci::statement insert_outcome_;
     soci::statement insert_report_;
     soci::statement insert_recipient_;
-    soci::statement upsert_suppression_;
     soci::statement insert_quarantine_;
     soci::statement delete_unsettled_;
 };
-
-/// The rows of suppression that decisions of people alone give; for a rebuild.
-void restore_decisions(soci::session& sql);
 
 } // namespace jmrp::store

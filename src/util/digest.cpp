@@ -18,6 +18,13 @@ Digest digest(std::string_view purpose, std::string_view bytes) {
     return out;
 }
 
+Digest ordered_digest(std::uint32_t order, std::string_view purpose, std::string_view bytes) {
+    Digest out = digest(purpose, bytes);
+    for (std::size_t i = 0; i < sizeof order; ++i)
+        out[i] = static_cast<unsigned char>(order >> (24U - 8U * i));
+    return out;
+}
+
 std::string hex(const Digest& digest) {
     static constexpr char digits[] = "0123456789abcdef";
     std::string out;

@@ -1,6 +1,7 @@
 #pragma once
 // Content digests (BLAKE2b of libsodium, cut to 128 bits: enough to tell mails apart, small enough for two large indexes).
 #include <array>
+#include <cstdint>
 #include <string>
 #include <string_view>
 
@@ -10,6 +11,9 @@ using Digest = std::array<unsigned char, 16>;
 
 /// `purpose` separates digests of different kinds of thing: equal bytes, other purpose, other digest.
 Digest digest(std::string_view purpose, std::string_view bytes);
+/// The same with a number in place of its first 32 bits, so that digests lie in the order of the numbers. The leaves of a
+/// large index that new keys go to are few then, where digests alone would go to all of them; 96 bits still tell apart.
+Digest ordered_digest(std::uint32_t order, std::string_view purpose, std::string_view bytes);
 std::string hex(const Digest& digest);
 
 } // namespace jmrp::util
