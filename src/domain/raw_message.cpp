@@ -27,7 +27,8 @@ std::uint32_t hour_of(std::string_view date) noexcept {
             year = number;
         else if (word.size() == 3)
             month = static_cast<std::uint32_t>(
-                std::ranges::find_if(months, [&](std::string_view name) { return util::equal_ignoring_case(name, word); }) -
+                std::ranges::find_if(months,
+                                     [&](std::string_view name) { return util::equal_ignoring_case(name, word); }) -
                 months.begin());
         else if (!word.empty() && year == 0)
             day = number;

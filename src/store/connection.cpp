@@ -202,11 +202,8 @@ void Store::Connection::translated(std::string_view attempted, const std::functi
 }
 
 /// SQLite's own checkpoints are of no use to processes that live for one transaction: the next one to open the database
-/// does not know how far they came, and the log grows without end. A truncated log needs no memory. Where a reader is in
-/// the way, the next commit tries again.
-void Store::Connection::shorten_log() {
-    if (log_pages_ < options.checkpoint_pages)
-        return;
+/// does not know how far they came, and the log grows without end. A truncated log needs no memory.
+void Store::Connection::empty_log() {
     sqlite_api::sqlite3_busy_timeout(handle(sql), 0);
     sqlite_api::sqlite3_wal_checkpoint_v2(handle(sql), nullptr, SQLITE_CHECKPOINT_TRUNCATE, nullptr, nullptr);
     sqlite_api::sqlite3_busy_timeout(handle(sql), options.busy_timeout_ms);
@@ -233,7 +230,8 @@ void Store::Connection::in_transaction(std::string_view attempted, Durability du
                 sqlite_api::sqlite3_exec(handle(sql), "ROLLBACK", nullptr, nullptr, nullptr);
             throw;
         }
-        shorten_log();
+        if (log_pages_ >= options.checkpoint_pages)
+            empty_log();
     });
 }
 
@@ -251,6 +249,10 @@ Store::Store(const Options& options) : connection_(std::make_unique<Connection>(
 Store::~Store() = default;
 Store::Store(Store&&) noexcept = default;
 Store& Store::operator=(Store&&) noexcept = default;
+
+void Store::empty_log() {
+    connection_->empty_log();
+}
 
 SettlingLock::SettlingLock(const std::filesystem::path& database, bool wait) {
     const std::string path = database.string() + ".settling";

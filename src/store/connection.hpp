@@ -31,9 +31,11 @@ struct Store::Connection {
     void run(std::string_view statement);
     std::int64_t number(std::string_view query);
 
+    /// Where a reader or another writer is in the way, the next commit tries again.
+    void empty_log();
+
   private:
     void set(Durability durability);
-    void shorten_log();
     int log_pages_ = 0;                    ///< of the write-ahead log after the last commit
     std::optional<Durability> durability_; ///< what the engine was told last
 };

@@ -181,6 +181,10 @@ class Store {
     std::vector<std::int64_t> accept(std::span<Prepared> messages, std::string_view feed, util::Seconds received_at,
                                      Queue queue = Queue::waiting);
 
+    /// Copies the write-ahead log into the database and empties it, unless somebody is in the way: for the end of a batch
+    /// with a large Options::checkpoint_pages.
+    void empty_log();
+
     // ---- settle
     /// Takes up to `limit` messages that nobody tried yet, fewer when they come to `most_bytes` of compressed bytes; when
     /// there are none, a single one that was tried before, the least tried first. Each claim counts an attempt, and that is committed on return. Callers hold the settling lock.

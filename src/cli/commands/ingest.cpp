@@ -51,7 +51,9 @@ ExitStatus keep_all(const Invocation& invocation, const std::vector<std::string>
         opened.push_back(source::open(spec, invocation.config.rules.reading.limits.message_bytes));
     ingest::AcceptTotals totals;
     {
-        store::Store store = open_store(invocation);
+        store::Options batch = store_options(invocation);
+        batch.checkpoint_pages = 65'536; // 256 MB: a page that many reports change is copied once
+        store::Store store(batch);
         const store::SettlingLock lock(invocation.config.database, false);
         const ingest::Rules* rules = lock.held() ? &invocation.config.rules : nullptr;
         ProgressLine progress(!invocation.quiet);
@@ -64,6 +66,7 @@ ExitStatus keep_all(const Invocation& invocation, const std::vector<std::string>
             totals.skipped += more.skipped;
             totals.stopped = totals.stopped || more.stopped;
         }
+        store.empty_log();
     }
     if (!invocation.quiet && (invocation.verbose || ::isatty(STDERR_FILENO) == 1))
         std::fprintf(stderr, "%s\n", summary(totals).c_str());

@@ -200,6 +200,35 @@ TEST_CASE("store: a person's removal holds until the next complaint") {
     CHECK(store.suppression_story(address).reports.size() == 3);
 }
 
+TEST_CASE("store: the list of suppressions sums up reports and decisions in order of address") {
+    const TemporaryDirectory folder;
+    store::Store store(at(folder));
+    for (const char* bytes : {"one", "two", "three", "four"})
+        accept(store, bytes);
+    settle_next(store, "one", "m@example.com");
+    settle_next(store, "two", "M@example.com");
+    settle_next(store, "three", "z@example.com");
+    const auto claimed = store.claim(1);
+    domain::Settlement is_protected = complaint(claimed.front(), "four", "abuse@example.com");
+    is_protected.report->suppress.clear();
+    store.settle(std::span(&is_protected, 1));
+    store.decide_suppression(*domain::parse_address("n@example.com"), true, "wrote a letter", "admin", noon);
+    store.decide_suppression(*domain::parse_address("z@example.com"), false, "asked", "admin", noon);
+    std::vector<std::string> seen;
+    const auto note = [&](const store::Suppression& one) {
+        seen.push_back(one.address + " " + std::to_string(one.reports) + " " + std::to_string(one.complaints) + " " +
+                       (one.active ? "active " : "removed ") + one.decision);
+    };
+    store.for_each_suppression(true, note);
+    CHECK(seen == std::vector<std::string>{"M@example.com 2 2 active ", "n@example.com 0 0 active add"});
+    seen.clear();
+    store.for_each_suppression(false, note);
+    CHECK(seen == std::vector<std::string>{"M@example.com 2 2 active ", "n@example.com 0 0 active add",
+                                           "z@example.com 1 1 removed remove"});
+    CHECK(store.status().suppressed == 2);
+    CHECK_FALSE(store.suppression_story(*domain::parse_address("abuse@example.com")).suppression);
+}
+
 TEST_CASE("store: a rebuild gives the same derived tables and keeps decisions") {
     const TemporaryDirectory folder;
     store::Store store(at(folder));
