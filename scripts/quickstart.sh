@@ -22,6 +22,9 @@ cat >"$JMRP_CONFIG" <<'TOML'
 [own]
 networks = ["192.0.2.0/28"]
 domains = ["sender.example"]
+[authenticity]
+authserv_ids = ["mx.reports.example"]
+reporters = ["staff@hotmail.com", "provider.example"]
 TOML
 
 show() {
@@ -32,6 +35,7 @@ show() {
 printf '\n$ jmrp ingest examples/messages\n'
 "$jmrp" ingest -v examples/messages
 show suppressions list
+show review list
 show rates --days 3650
 show quarantine list
 show status
@@ -44,6 +48,7 @@ All of that is in $work; delete it when you like. To go on with it:
     alias jmrp=$jmrp
     jmrp inspect examples/messages/01-jmrp-sparse-verp.eml      # what is read from a message, and from where
     jmrp suppressions show alice@outlook.example                # why somebody is suppressed
+    jmrp review accept 3                                        # what nothing confirmed, a person can
     jmrp suppressions export --format csv                       # the list for your mailing program
     jmrp ingest mbox:PATH                                       # your own reports
     jmrp help

@@ -216,7 +216,7 @@ TEST_CASE("store: the list of suppressions sums up reports and decisions in orde
     store.decide_suppression(*domain::parse_address("z@example.com"), false, "asked", "admin", noon);
     std::vector<std::string> seen;
     const auto note = [&](const store::Suppression& one) {
-        seen.push_back(one.address + " " + std::to_string(one.reports) + " " + std::to_string(one.complaints) + " " +
+        seen.push_back(one.person + " " + std::to_string(one.reports) + " " + std::to_string(one.complaints) + " " +
                        (one.active ? "active " : "removed ") + one.decision);
     };
     store.for_each_suppression(true, note);
