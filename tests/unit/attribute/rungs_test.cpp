@@ -47,6 +47,41 @@ TEST_CASE("attribute: a redacted field does not win over a VERP address") {
     CHECK(rung(recipient, "verp").held);
 }
 
+TEST_CASE("attribute: the number of a subscriber is a name where no address is, and stands beside one") {
+    const char* person = "9f3c1c1a-7a55-4b0e-8f0e-2f6f0b9d4c33";
+    const auto masked =
+        find(fields({{"Original-Rcpt-To", "redacted@example.net"}}), fields({{"X-Listmonk-Subscriber", person}}));
+    CHECK(masked.addresses.empty());
+    REQUIRE(masked.subscribers.size() == 1);
+    CHECK(masked.subscribers[0].system == "listmonk");
+    CHECK(rung(masked, "list-software").held);
+    CHECK(masked.basis == domain::Basis::own_key);
+    const auto both = find(
+        {}, fields({{"X-ListMember", "user@example.org"}, {"Return-Path", "<b+user=example.org@sender.example>"}}));
+    CHECK(both.from == "verp: Return-Path");
+    CHECK(rung(both, "list-software").why.find("agrees with verp") != std::string::npos);
+    domain::ReadingRules rules;
+    rules.own_domains = {"sender.example"};
+    const auto torn = find(
+        {}, fields({{"X-ListMember", "other@example.org"}, {"Return-Path", "<b+user=example.org@sender.example>"}}),
+        rules);
+    CHECK(torn.conflict);
+}
+
+TEST_CASE("attribute: a long token stands for one mail, a short one for the mails of a day") {
+    domain::ReadingRules rules;
+    attribute::TokenReading tokens;
+    tokens.claims = domain::TokenClaims{domain::parse_address("user@example.org"), {}, {}, {}, 60};
+    tokens.text = "the token";
+    std::vector<domain::Defect> defects;
+    const auto recipient = [&] { return attribute::find_recipient({{}, {}, {}, rules, tokens, {}, {}}, defects); };
+    CHECK_FALSE(recipient().token);
+    CHECK(recipient().basis == domain::Basis::token);
+    tokens.names_one_mail = true;
+    REQUIRE(recipient().token);
+    CHECK(recipient().token->text == "the token");
+}
+
 TEST_CASE("attribute: what we wrote outranks the report's word, which is told and no contradiction") {
     domain::ReadingRules rules;
     rules.own_domains = {"sender.example"};
