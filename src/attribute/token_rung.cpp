@@ -106,8 +106,8 @@ Finding read_token(const Evidence& evidence) {
     if (tokens.claims->recipient) {
         finding.status = domain::RecipientStatus::known;
         finding.addresses = {*tokens.claims->recipient};
-    } else if (evidence.sent.by_queue_id
-                   .empty()) { // else the id is that of a message, and the send log has its recipients
+    } else if (evidence.sent.by_queue_id.empty()) {
+        // Else the id is that of a message, and the send log has its recipients.
         finding.subscribers = {{"token", tokens.claims->id}};
     }
     return finding;

@@ -49,13 +49,13 @@ bool take_back(soci::session& sql, long long id) {
     sql << "SELECT count(*) FROM held WHERE message_id = :id", soci::use(id), soci::into(held);
     if (held == 0)
         return false;
-    sql << "UPDATE complaint_count AS c SET reports = reports - 1, complaints = complaints - r.counted, "
-           "attributed = attributed - r.attributed, unverified = unverified - (r.verdict = 'unverified') "
+    sql << "UPDATE complaint_count AS c SET reports = c.reports - 1, complaints = c.complaints - r.counted, "
+           "attributed = c.attributed - r.attributed, unverified = c.unverified - (r.verdict = 'unverified') "
            "FROM report AS r WHERE r.message_id = :id AND r.complaint = 1 AND c.source_ip = coalesce(r.source_ip, '') "
            "AND c.arrival_day = r.arrival_day AND c.report_day = r.report_day",
         soci::use(id);
     sql << "DELETE FROM complaint_count WHERE reports = 0";
-    sql << "UPDATE outcome_count AS c SET messages = messages - 1 FROM outcome AS o JOIN message AS m ON m.id = "
+    sql << "UPDATE outcome_count AS c SET messages = c.messages - 1 FROM outcome AS o JOIN message AS m ON m.id = "
            "o.message_id WHERE o.message_id = :id AND c.feed = m.feed AND c.disposition = o.disposition AND c.day = "
            "m.received_at / 86400",
         soci::use(id);
