@@ -145,6 +145,56 @@ class Token(jmrp_test.JmrpTest):
         self.assert_kept(self.deliver(reports.report(1)))
         self.assertEqual(self.json("rates")["total"]["complaints"], 1)
 
+    def anonymous(self, number, *fields):
+        """A report that names nobody, about a mail with these fields."""
+        message = reports.report(number).decode()
+        self.assertIn("JMRP/1.0", message)
+        message = re.sub(r"(?m)^To: person.*$", "To: redacted@outlook.example", message)
+        message = re.sub(r"(?m)^Return-Path: .*$", "Return-Path: <redacted@bounce.sender.example>", message)
+        return message.replace("List-ID:", "\n".join([*fields, "List-ID:"])).encode()
+
+    def sparse(self, count):
+        """Numbers of reports of the dialect that names nobody."""
+        return [n for n in range(3 * count) if b"JMRP/1.0" in reports.report(n)][:count]
+
+    def suppressed(self):
+        return sorted(one["address"] for one in self.json("suppressions", "list")["suppressions"])
+
+    def test_a_report_that_names_nobody_suppresses_whom_the_token_names(self):
+        self.succeed("token", "key", "new")
+        people = [f"person-{n}@hotmail.com" for n in range(4)]
+        long = [self.seal("--recipient", person) for person in people[:3]]
+        short = self.seal("--short", "--recipient", people[3])
+        fields = ["X-Jmrp-Token: " + long[0][:50] + "\n\t" + long[0][50:], f"CFBL-Feedback-ID: {long[1]}",
+                  f"List-Unsubscribe: <mailto:u@sender.example>,\n <https://sender.example/u?t={long[2]}&x=1>",
+                  f"Original-Sender: x\nReturn-Path: <B+{short.upper()}@BOUNCES.SENDER.EXAMPLE>"]
+        numbers = self.sparse(5)
+        for number, field in zip(numbers, fields):
+            self.assert_kept(self.deliver(self.anonymous(number, field)))
+        self.assert_kept(self.deliver(self.anonymous(numbers[4], "X-Nothing: here")))
+        self.assertEqual(self.suppressed(), sorted(people))
+        self.assertEqual(self.json("rates")["total"]["attributed"], 4)
+
+    def test_two_mails_of_one_day_with_one_short_token_are_two_complaints(self):
+        self.succeed("token", "key", "new")
+        short = self.seal("--short", "--recipient", "person@hotmail.com")
+        for number in self.sparse(2):
+            self.assert_kept(self.deliver(self.anonymous(number, f"Return-Path: <b+{short}@bounces.sender.example>")))
+        self.assertEqual(self.json("rates")["total"]["complaints"], 2)
+        self.assertEqual(self.suppressed(), ["person@hotmail.com"])
+
+    def test_a_key_file_that_cannot_be_used_costs_no_report(self):
+        self.succeed("token", "key", "new")
+        token = self.seal("--recipient", "person@hotmail.com")
+        os.chmod(self.keys_file(), 0o644)
+        self.assert_kept(self.deliver(self.anonymous(self.sparse(1)[0], "X-Jmrp-Token: " + token)))
+        self.assertEqual(self.suppressed(), [])
+        result = self.run_jmrp("settle")
+        self.assertIn(b"chmod 600", result.stderr)
+        os.chmod(self.keys_file(), 0o600)
+        self.succeed("settle")
+        self.assertEqual(self.suppressed(), ["person@hotmail.com"])
+
 
 if __name__ == "__main__":
     jmrp_test.main()
