@@ -32,7 +32,7 @@ class PostfixTest(jmrp_test.JmrpTest):
     def assert_all_there(self, numbers):
         self.succeed("settle")
         self.assertEqual(self.kept(), len(numbers))
-        told = [line.split("|")[7] for line in self.dump().splitlines() if line.startswith("report|")]
+        told = [line.split("|")[9] for line in self.dump().splitlines() if line.startswith("report|")]
         self.assertEqual(sorted(told), sorted(f"mail-{number}@sender.example" for number in numbers))
         self.assertNotIn("status=bounced", self.server.log())
 
