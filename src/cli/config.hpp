@@ -6,7 +6,9 @@
 #include <string_view>
 #include <vector>
 
+#include "domain/ip.hpp"
 #include "ingest/ingest.hpp"
+#include "traffic/provider.hpp"
 
 namespace jmrp::cli {
 
@@ -16,6 +18,11 @@ struct Config {
     int busy_timeout_ms = 10'000;
     double settle_wait_seconds = 5; ///< how long a delivery waits for its own settling before it leaves it behind
     ingest::Rules rules;
+    struct SendLog {
+        std::vector<std::pair<std::string, domain::Ip>> source_ips;
+        std::vector<traffic::ProviderSuffix> providers;
+        int retention_days = 45;
+    } send_log;
 };
 
 /// Parses the text of a configuration. Throws Fault(configuration): with file, line and column, naming the nearest key
