@@ -39,10 +39,11 @@ CREATE TABLE sent_deferral (
     PRIMARY KEY (queue_key, recipient_key, at)
 ) STRICT, WITHOUT ROWID;
 
--- Messages in the queue of a server of ours: whose delivery is to come.
+-- Messages in the queue of a server of ours, whose deliveries are to come; a row goes with the line that ends the queue id.
 CREATE TABLE sent_name (
     name_key    INTEGER NOT NULL, -- of our server and the queue id
     at          INTEGER NOT NULL,
+    until       INTEGER,          -- the server was done with it, and no delivery was read yet
     message_key INTEGER NOT NULL,
     PRIMARY KEY (name_key, at)
 ) STRICT, WITHOUT ROWID;

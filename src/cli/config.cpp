@@ -78,7 +78,8 @@ std::vector<std::pair<std::string, std::string>> pairs_of(const toml::node& node
     for (const std::string& text : texts_of(node)) {
         const std::size_t equals = text.find('=');
         std::string left(util::trim(std::string_view(text).substr(0, equals)));
-        std::string right(equals == std::string::npos ? std::string_view() : util::trim(std::string_view(text).substr(equals + 1)));
+        std::string right(equals == std::string::npos ? std::string_view()
+                                                      : util::trim(std::string_view(text).substr(equals + 1)));
         if (left.empty() || right.empty())
             throw toml_text(text) + " is not of the form \"NAME=VALUE\"";
         out.emplace_back(std::move(left), std::move(right));
@@ -205,7 +206,8 @@ const std::vector<Key>& keys() {
                                   std::numeric_limits<std::uint32_t>::max(),
                                   [](Config& config) -> std::uint32_t& { return config.rules.policy.incidents_cap; }),
         {"send_log", "source_ips",
-         "\"NAME=IP\": the address that a transport, a syslog name or a server sends from, where the log does not tell it",
+         "\"NAME=IP\": the address that a transport, a syslog name or a server sends from, where the log does not tell "
+         "it",
          [](Config& config, const toml::node& node) {
              config.send_log.source_ips.clear();
              for (const auto& [name, text] : pairs_of(node)) {

@@ -17,9 +17,8 @@ namespace jmrp::domain {
 enum class SentStatus { accepted, deferred, rejected };
 template <>
 struct Names<SentStatus> {
-    static constexpr std::pair<SentStatus, std::string_view> table[] = {{SentStatus::accepted, "accepted"},
-                                                                        {SentStatus::deferred, "deferred"},
-                                                                        {SentStatus::rejected, "rejected"}};
+    static constexpr std::pair<SentStatus, std::string_view> table[] = {
+        {SentStatus::accepted, "accepted"}, {SentStatus::deferred, "deferred"}, {SentStatus::rejected, "rejected"}};
 };
 
 /// One attempt to deliver one message to one recipient.

@@ -136,17 +136,18 @@ void Import::read(LogFile& file) {
 
 } // namespace
 
-SentTotals import_sent(store::SendLogWriter& writer, std::vector<std::string> files, const SentRules& rules,
+SentTotals import_sent(const store::Options& options, std::vector<std::string> files, const SentRules& rules,
                        const std::atomic<bool>& stop, const Report& report) {
-    Import import(writer, rules, stop, report);
     std::vector<std::unique_ptr<LogFile>> opened; // a mistyped name stops all of it before anything is read
-    for (std::string& name : files) {
+    for (std::string& name : files)
         opened.push_back(std::make_unique<LogFile>(std::move(name), rules.format->quoted_line_ends));
-        import.total += opened.back()->size();
-    }
     // The deliveries of a message follow its first line, so the oldest log comes first, in whatever order a shell named them.
     std::stable_sort(opened.begin(), opened.end(),
                      [](const auto& a, const auto& b) { return a->modified_at() < b->modified_at(); });
+    store::SendLogWriter writer(options);
+    Import import(writer, rules, stop, report);
+    for (const auto& file : opened)
+        import.total += file->size();
     for (auto& file : opened) {
         if (stop)
             break;

@@ -22,17 +22,17 @@ struct SentTotals {
         std::string first; ///< "FILE, up to byte N": where the first one was
     };
     std::uint64_t lines = 0;
-    std::uint64_t fresh = 0;   ///< attempts that are new
-    std::uint64_t known = 0;   ///< attempts that were there already
-    std::uint64_t too_old = 0; ///< attempts before the retention, left out
-    std::uint64_t expired = 0; ///< rows that were deleted
+    std::uint64_t fresh = 0;                 ///< attempts that are new
+    std::uint64_t known = 0;                 ///< attempts that were there already
+    std::uint64_t too_old = 0;               ///< attempts before the retention, left out
+    std::uint64_t expired = 0;               ///< rows that were deleted
     std::map<std::string, Trouble> troubles; ///< by kind: lines that should have told something
     bool stopped = false;
 };
 
-/// Reads the files, the oldest first, each from where it was read to; then deletes what is older than the retention.
+/// Opens the files, then the send log, and reads them, the oldest first, each from where it was read to; then deletes what is older than the retention.
 /// Throws util::Fault; what was read before is kept. A file of which no line at all is in the format is refused.
-SentTotals import_sent(store::SendLogWriter& writer, std::vector<std::string> files, const SentRules& rules,
+SentTotals import_sent(const store::Options& options, std::vector<std::string> files, const SentRules& rules,
                        const std::atomic<bool>& stop, const Report& report);
 
 } // namespace jmrp::ingest

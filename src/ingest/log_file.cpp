@@ -106,7 +106,8 @@ void LogFile::go_on(const std::vector<store::LogPosition>& known) {
         if (head->second == position.head)
             candidates.push_back(position);
     }
-    std::stable_sort(candidates.begin(), candidates.end(), [](const auto& a, const auto& b) { return a.offset > b.offset; });
+    std::stable_sort(candidates.begin(), candidates.end(),
+                     [](const auto& a, const auto& b) { return a.offset > b.offset; });
     for (const store::LogPosition& position : candidates) {
         if (skip_to(position)) {
             id_ = position.id;
@@ -199,6 +200,8 @@ std::optional<LogLine> LogFile::next() {
     if (end) {
         const std::string_view text = std::string_view(buffer_).substr(cursor_, *end - cursor_);
         cursor_ = *end + 1;
+        if (text.size() > longest_line)
+            return LogLine{{}, true};
         return LogLine{without_carriage_return(text), false};
     }
     if (buffer_.size() - cursor_ > longest_line)

@@ -60,7 +60,7 @@ class LogFile {
     std::int64_t id_ = 0;
     std::int64_t start_ = 0;
     std::string buffer_;
-    std::size_t cursor_ = 0;        ///< in the buffer: where the next line begins
+    std::size_t cursor_ = 0;         ///< in the buffer: where the next line begins
     std::int64_t buffer_offset_ = 0; ///< of the buffer in the log
     bool at_end_ = false;
     std::optional<store::LogPosition> held_; ///< before a long line without an end

@@ -11,6 +11,7 @@
 #include "store/connection.hpp"
 #include "store/send_log_file.hpp"
 #include "util/kill_point.hpp"
+#include "util/text.hpp"
 
 namespace jmrp::store {
 
@@ -43,6 +44,13 @@ constexpr std::int64_t rows_deleted_at_once = 20'000;
 /// Counts are small and kept longer than the rows.
 constexpr util::Day days_counted = 400;
 constexpr int log_pages = 16'000;
+
+/// Whether a server gives such a queue id to another message some day: Postfix does with the short ones, which are
+/// hexadecimal; the long ones and those of Exim hold the time.
+bool reusable(std::string_view queue_id) {
+    return std::all_of(queue_id.begin(), queue_id.end(),
+                       [](char c) { return util::is_digit(c) || (c >= 'A' && c <= 'F'); });
+}
 
 struct Route {
     std::string source_ip;
@@ -85,6 +93,8 @@ struct SendLogWriter::State {
     std::int64_t route_of(const domain::SentRecord& record);
     const Route& route(std::int64_t id);
     std::optional<std::int64_t> name_of(const domain::SentRecord& record);
+    std::optional<std::int64_t> name_of_sibling(const domain::SentRecord& record);
+    bool has_rows(const domain::SentEnd& end);
     std::optional<Found> row_at(util::Day day, const Keys& keys);
     std::optional<Found> row_of_earlier_attempt(util::Day day, const Keys& keys, SentStatus status);
     bool insert(const domain::SentRecord& record, util::Day day, const Keys& keys, std::int64_t route);
@@ -96,8 +106,9 @@ struct SendLogWriter::State {
     std::int64_t number(std::string_view sql);
 
     struct Name {
-        util::Seconds at;
-        std::int64_t message_key;
+        util::Seconds at = 0;
+        std::int64_t message_key = 0;
+        std::optional<util::Seconds> until;
     };
     struct Counts {
         std::int64_t by_status[3] = {0, 0, 0};
@@ -106,7 +117,8 @@ struct SendLogWriter::State {
     Sqlite database;
     // Of the transaction under way
     Added added;
-    util::Day last_day = 0; ///< newest day with rows
+    util::Day first_day = 0; ///< oldest day with rows
+    util::Day last_day = 0;  ///< newest day with rows
     std::unordered_map<std::int64_t, std::vector<Name>> names;
     std::map<std::tuple<util::Day, std::string, std::string>, Counts> counts;
     // Of the file
@@ -121,7 +133,8 @@ struct SendLogWriter::State {
     Statement insert_row{database, "INSERT INTO sent (day, queue_key, recipient_key, message_key, recipient, route, "
                                    "status, at, deferrals) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9) "
                                    "ON CONFLICT DO NOTHING"};
-    Statement find_row{database, "SELECT id, day, status, at, route, message_key FROM sent WHERE day = ?1 AND queue_key "
+    Statement find_row{database, "SELECT id, day, status, at, route, message_key FROM sent INDEXED BY sent_delivery "
+                                 "WHERE day = ?1 AND queue_key "
                                  "= ?2 AND recipient_key = ?3"};
     Statement update_row{database, "UPDATE sent SET status = ?2, at = ?3, route = ?4 WHERE id = ?1"};
     Statement name_row{database, "UPDATE sent SET message_key = ?2 WHERE id = ?1"};
@@ -130,13 +143,21 @@ struct SendLogWriter::State {
                                         "?3, ?4) ON CONFLICT DO NOTHING"};
     Statement find_deferral{database, "SELECT day FROM sent_deferral WHERE queue_key = ?1 AND recipient_key = ?2 AND "
                                       "day BETWEEN ?3 AND ?4 ORDER BY day DESC LIMIT 1"};
-    Statement insert_name{database, "INSERT INTO sent_name (name_key, at, message_key) VALUES (?1, ?2, ?3) "
-                                    "ON CONFLICT DO NOTHING"};
+    Statement insert_name{database, "INSERT INTO sent_name (name_key, at, message_key, until) VALUES (?1, ?2, ?3, "
+                                    "?4) ON CONFLICT DO NOTHING"};
     Statement find_name{database, "SELECT at, message_key FROM sent_name WHERE name_key = ?1 AND at BETWEEN ?2 AND ?3 "
-                                  "ORDER BY at DESC LIMIT 1"};
+                                  "AND coalesce(until, ?3) + ?4 >= ?3 ORDER BY at DESC LIMIT 1"};
     Statement delete_name{database, "DELETE FROM sent_name WHERE name_key = ?1 AND at <= ?2"};
-    Statement find_unnamed{database, "SELECT s.id FROM sent AS s JOIN sent_route AS r ON r.id = s.route WHERE s.day = ?1 "
-                                     "AND s.queue_key = ?2 AND s.message_key IS NULL AND s.at >= ?3 AND r.server = ?4"};
+    Statement end_name{database, "UPDATE sent_name SET until = ?3 WHERE name_key = ?1 AND at <= ?2 AND until IS NULL"};
+    // The engine is told its way: without statistics it takes one index for another.
+    Statement find_sibling{database,
+                           "SELECT s.message_key FROM sent AS s INDEXED BY sent_delivery CROSS JOIN sent_route AS "
+                           "r ON r.id = s.route WHERE s.day = ?1 AND s.queue_key = ?2 AND r.server = ?3 AND "
+                           "s.message_key IS NOT NULL LIMIT 1"};
+    Statement find_unnamed{database,
+                           "SELECT s.id FROM sent AS s INDEXED BY sent_unnamed CROSS JOIN sent_route AS r ON r.id "
+                           "= s.route WHERE s.day = ?1 AND s.queue_key = ?2 AND s.message_key IS NULL AND "
+                           "s.at >= ?3 AND r.server = ?4"};
     Statement add_count{database, "INSERT INTO sent_count (day, source_ip, provider, accepted, deferred, rejected) "
                                   "VALUES (?1, ?2, ?3, ?4, ?5, ?6) ON CONFLICT DO UPDATE SET accepted = accepted + "
                                   "excluded.accepted, deferred = deferred + excluded.deferred, rejected = rejected + "
@@ -195,16 +216,50 @@ std::optional<std::int64_t> SendLogWriter::State::name_of(const domain::SentReco
     const Name* best = nullptr;
     if (const auto found = names.find(key); found != names.end())
         for (const Name& name : found->second)
-            if (name.at <= latest && (!best || name.at >= best->at))
+            if (name.at <= latest && record.at <= name.until.value_or(record.at) + same_moment &&
+                (!best || name.at >= best->at))
                 best = &name;
-    find_name.bind(1, key).bind(2, record.at - util::Seconds{longest_in_queue} * 86400).bind(3, latest);
+    find_name.bind(1, key)
+        .bind(2, record.at - util::Seconds{longest_in_queue} * 86400)
+        .bind(3, latest)
+        .bind(4, 2 * same_moment);
     std::optional<std::int64_t> out;
     if (find_name.step()) {
         if (!best || find_name.number(0) > best->at)
             out = find_name.number(1);
         find_name.reset();
     }
-    return out ? out : best ? std::optional(best->message_key) : std::nullopt;
+    if (!out && best)
+        out = best->message_key;
+    return out || reusable(record.queue_id) ? out : name_of_sibling(record);
+}
+
+/// Of another recipient of the same message, where the name itself is gone.
+std::optional<std::int64_t> SendLogWriter::State::name_of_sibling(const domain::SentRecord& record) {
+    const util::Day day = util::day_of(record.at);
+    for (util::Day one = std::max(first_day, day - longest_in_queue); one <= std::min(last_day, day + longest_in_queue);
+         ++one) {
+        find_sibling.bind(1, std::int64_t{one}).bind(2, key_of_queue(record.queue_id)).bind(3, record.server);
+        if (find_sibling.step()) {
+            const std::int64_t key = find_sibling.number(0);
+            find_sibling.reset();
+            return key;
+        }
+    }
+    return std::nullopt;
+}
+
+bool SendLogWriter::State::has_rows(const domain::SentEnd& end) {
+    const std::int64_t queue_key = key_of_queue(end.queue_id);
+    const util::Day last = std::min(last_day, util::day_of(end.at + same_moment));
+    for (util::Day day = last; day >= std::max(first_day, util::day_of(end.at) - longest_in_queue); --day) {
+        find_sibling.bind(1, std::int64_t{day}).bind(2, queue_key).bind(3, end.server);
+        if (find_sibling.step()) {
+            find_sibling.reset();
+            return true;
+        }
+    }
+    return false;
 }
 
 std::optional<Found> SendLogWriter::State::row_at(util::Day day, const Keys& keys) {
@@ -274,6 +329,7 @@ void SendLogWriter::State::take(const domain::SentRecord& record) {
     bool inserted = false;
     if (!row) {
         inserted = insert(record, day, keys, route_id);
+        first_day = std::min(first_day, day);
         last_day = std::max(last_day, day);
         row = inserted ? Found{database.last_id(), day, record.status, record.at, route_id, keys.message.has_value()}
                        : row_at(day, keys);
@@ -313,7 +369,7 @@ void SendLogWriter::State::take(const domain::SentRecord& record) {
 void SendLogWriter::State::take(const domain::SentName& name) {
     const std::int64_t message_key = name.message_id.empty() ? 0 : key_of_message(name.message_id);
     auto& known = names[key_of_name(name.server, name.queue_id)];
-    known.push_back({name.at, message_key});
+    known.push_back({name.at, message_key, std::nullopt});
     // Deliveries that were read before this line.
     const std::int64_t queue_key = key_of_queue(name.queue_id);
     const util::Day first = util::day_of(name.at - same_moment);
@@ -332,19 +388,32 @@ void SendLogWriter::State::take(const domain::SentName& name) {
 void SendLogWriter::State::take(const domain::SentEnd& end) {
     const std::int64_t key = key_of_name(end.server, end.queue_id);
     const util::Seconds latest = end.at + same_moment;
+    const bool served = has_rows(end);
     if (const auto found = names.find(key); found != names.end()) {
-        std::erase_if(found->second, [&](const Name& name) { return name.at <= latest; });
+        if (served)
+            std::erase_if(found->second, [&](const Name& name) { return name.at <= latest; });
+        for (Name& name : found->second)
+            if (name.at <= latest && !name.until)
+                name.until = end.at;
         if (found->second.empty())
             names.erase(found);
     }
-    delete_name.bind(1, key).bind(2, latest);
-    delete_name.step();
+    // Logs may be read in any order: without a delivery so far, one may come.
+    Statement& statement = served ? delete_name : end_name;
+    statement.bind(1, key).bind(2, latest);
+    if (!served)
+        statement.bind(3, end.at);
+    statement.step();
 }
 
 void SendLogWriter::State::write_names() {
     for (const auto& [key, known] : names)
         for (const Name& name : known) {
             insert_name.bind(1, key).bind(2, name.at).bind(3, name.message_key);
+            if (name.until)
+                insert_name.bind(4, *name.until);
+            else
+                insert_name.bind_null(4);
             insert_name.step();
         }
     names.clear();
@@ -383,6 +452,7 @@ Added SendLogWriter::State::add(std::span<const domain::SentEvent> events, LogPo
     const std::int64_t id_before = position ? position->id : 0;
     try {
         database.in_transaction([&] {
+            first_day = static_cast<util::Day>(number("SELECT coalesce(min(day), 2147483647) FROM sent"));
             last_day = static_cast<util::Day>(number("SELECT coalesce(max(day), 0) FROM sent"));
             for (const domain::SentEvent& event : events)
                 std::visit([&](const auto& one) { take(one); }, event);

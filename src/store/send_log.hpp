@@ -19,7 +19,7 @@ std::filesystem::path send_log_path(const std::filesystem::path& database);
 
 /// How far a log was read. It is known by its content, so it may have been renamed, copied or packed since then.
 struct LogPosition {
-    std::int64_t id = 0;         ///< 0: not stored yet; filled by SendLogWriter::add
+    std::int64_t id = 0;          ///< 0: not stored yet; filled by SendLogWriter::add
     std::int64_t head_length = 0; ///< bytes that `head` is the digest of
     util::Digest head{};
     std::int64_t offset = 0;

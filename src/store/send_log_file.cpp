@@ -64,13 +64,14 @@ void dump_send_log(const Options& options, const std::function<void(std::string_
     // Not the day of the row: it depends on which of two logs was read first.
     const std::string deliveries =
         std::string("SELECT 'sent|' || printf('%016x', s.queue_key) || '|' || s.recipient || '|' || "
-                    "coalesce(printf('%016x', s.message_key), '-') || '|' || ") +
+                    "iif(s.message_key IS NULL, '-', printf('%016x', s.message_key)) || '|' || ") +
         status_name +
         " || '|' || s.at || '|' || s.deferrals || '|' || r.server || '|' || r.relay || '|' || r.provider || '|' || "
         "r.source_ip FROM sent AS s JOIN sent_route AS r ON r.id = s.route ORDER BY 1";
     for (const std::string& query :
-         {deliveries, std::string("SELECT 'sent-deferral|' || printf('%016x|%012x|', queue_key, recipient_key) || at "
-                                  "FROM sent_deferral ORDER BY queue_key, recipient_key, at"),
+         {deliveries,
+          std::string("SELECT 'sent-deferral|' || printf('%016x|%012x|', queue_key, recipient_key) || at "
+                      "FROM sent_deferral ORDER BY queue_key, recipient_key, at"),
           std::string("SELECT 'sent-count|' || day || '|' || source_ip || '|' || provider || '|' || accepted || '|' || "
                       "deferred || '|' || rejected FROM sent_count ORDER BY day, source_ip, provider")}) {
         Statement select(*database, query);

@@ -15,12 +15,14 @@ struct Reader {
 
     std::unique_ptr<Sqlite> database;
     Statement days{*database, "SELECT (SELECT min(day) FROM sent), (SELECT max(day) FROM sent)"};
-    Statement by_message{*database,
-                         "SELECT s.recipient, r.provider, r.source_ip, s.at, s.status FROM sent AS s JOIN sent_route "
-                         "AS r ON r.id = s.route WHERE s.day = ?1 AND s.message_key = ?2 LIMIT ?3"};
-    Statement by_queue{*database,
-                       "SELECT s.recipient, r.provider, r.source_ip, s.at, s.status FROM sent AS s JOIN sent_route "
-                       "AS r ON r.id = s.route WHERE s.day = ?1 AND s.queue_key = ?2 LIMIT ?3"};
+    Statement by_message{
+        *database,
+        "SELECT s.recipient, r.provider, r.source_ip, s.at, s.status FROM sent AS s INDEXED BY "
+        "sent_message CROSS JOIN sent_route AS r ON r.id = s.route WHERE s.day = ?1 AND s.message_key = ?2 LIMIT ?3"};
+    Statement by_queue{
+        *database,
+        "SELECT s.recipient, r.provider, r.source_ip, s.at, s.status FROM sent AS s INDEXED BY "
+        "sent_delivery CROSS JOIN sent_route AS r ON r.id = s.route WHERE s.day = ?1 AND s.queue_key = ?2 LIMIT ?3"};
 };
 
 /// The better answer for one recipient that a message went to more than once: by way of a content filter, or again.

@@ -73,7 +73,8 @@ std::int64_t Statement::number(int column) const {
 std::string_view Statement::text(int column) const {
     const void* bytes = sqlite3_column_blob(handle_, column);
     const int size = sqlite3_column_bytes(handle_, column);
-    return bytes ? std::string_view(static_cast<const char*>(bytes), static_cast<std::size_t>(size)) : std::string_view();
+    return bytes ? std::string_view(static_cast<const char*>(bytes), static_cast<std::size_t>(size))
+                 : std::string_view();
 }
 
 bool Statement::is_null(int column) const {
@@ -90,8 +91,7 @@ Sqlite::Sqlite(const std::filesystem::path& path, Access access, int busy_timeou
     }
     try {
         harden(handle_, busy_timeout_ms);
-        expect_format(path, pragma(*this, "PRAGMA application_id"), id, pragma(*this, "PRAGMA user_version"),
-                      version);
+        expect_format(path, pragma(*this, "PRAGMA application_id"), id, pragma(*this, "PRAGMA user_version"), version);
         sqlite3_wal_hook(handle_, note_log_length, &log_pages_); // in place of its own checkpoints
     } catch (...) {
         sqlite3_close_v2(handle_);

@@ -6,8 +6,8 @@ namespace jmrp::traffic {
 
 std::span<const Format> formats() {
     static constexpr Format table[] = {
-        {"postfix", make_postfix_reader, false},   {"exim", make_exim_reader, false},
-        {"csv", make_csv_reader, true},            {"powermta", make_powermta_reader, true},
+        {"postfix", make_postfix_reader, false}, {"exim", make_exim_reader, false},
+        {"csv", make_csv_reader, true},          {"powermta", make_powermta_reader, true},
         {"kumomta", make_kumomta_reader, false},
     };
     return table;

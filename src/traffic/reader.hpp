@@ -17,9 +17,9 @@ namespace jmrp::traffic {
 
 /// What a log leaves out.
 struct Context {
-    Zone zone;                ///< of stamps that name none
-    util::Seconds latest = 0; ///< stamps without a year lie at most a day after this
-    std::optional<int> year;  ///< in which the log begins; outranks `latest`
+    Zone zone;                                                  ///< of stamps that name none
+    util::Seconds latest = 0;                                   ///< stamps without a year lie at most a day after this
+    std::optional<int> year;                                    ///< in which the log begins; outranks `latest`
     std::vector<std::pair<std::string, domain::Ip>> source_ips; ///< by name of a transport, a syslog name or a server
     std::vector<ProviderSuffix> providers;                      ///< tried before the built-in ones
 };

@@ -211,6 +211,8 @@ std::optional<Stamp> read_syslog_stamp(std::string_view text, const Zone& zone, 
     return std::nullopt;
 }
 
+namespace {
+
 std::optional<Stamp> read_american_stamp(std::string_view text, const Zone& zone) {
     const std::size_t whole = text.size();
     const auto month = take_number(text, 2);
@@ -229,6 +231,20 @@ std::optional<Stamp> read_american_stamp(std::string_view text, const Zone& zone
     if (const auto offset = take_offset(text))
         return Stamp{from_offset(date, *clock, *offset), whole - text.size()};
     return Stamp{point(date, *clock, zone), whole - text.size()};
+}
+
+} // namespace
+
+std::optional<util::Seconds> read_any_time(std::string_view text, const Zone& zone) {
+    text = util::trim(text);
+    auto stamp = read_iso_stamp(text, zone);
+    if (!stamp)
+        stamp = read_american_stamp(text, zone);
+    if (stamp)
+        return stamp->length == text.size() ? std::optional(stamp->at) : std::nullopt;
+    const auto seconds = util::parse_unsigned(text.substr(0, text.find('.')));
+    constexpr std::uint64_t year_9999 = 253402300799;
+    return seconds && *seconds <= year_9999 ? std::optional(static_cast<util::Seconds>(*seconds)) : std::nullopt;
 }
 
 } // namespace jmrp::traffic

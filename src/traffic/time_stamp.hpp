@@ -34,7 +34,7 @@ std::optional<Stamp> read_syslog_stamp(std::string_view text, const Zone& zone, 
 /// The same with a known year.
 std::optional<Stamp> read_syslog_stamp(std::string_view text, const Zone& zone, int year);
 
-/// "10/21/2026 14:03:00+0000" (the month first).
-std::optional<Stamp> read_american_stamp(std::string_view text, const Zone& zone);
+/// All of `text`: an ISO stamp, "10/21/2026 14:03:00+0000" (the month first), or seconds since the epoch, with a fraction.
+std::optional<util::Seconds> read_any_time(std::string_view text, const Zone& zone);
 
 } // namespace jmrp::traffic

@@ -98,12 +98,10 @@ ExitStatus import_sent(const Invocation& invocation, const std::vector<std::stri
         throw util::Fault(util::FaultKind::usage, "read logs", "none was named", "'-' is standard input");
     const ingest::SentRules rules = rules_of(invocation);
     stop_on_signals();
-    open_store(invocation); // the send log stands beside a database
     ingest::SentTotals totals;
     {
-        store::SendLogWriter writer(store_options(invocation));
         ProgressLine progress(!invocation.quiet);
-        totals = ingest::import_sent(writer, files, rules, stop_wanted,
+        totals = ingest::import_sent(store_options(invocation), files, rules, stop_wanted,
                                      [&](const ingest::Progress& step) { progress.show(step); });
     }
     if (invocation.json())
