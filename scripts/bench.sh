@@ -5,6 +5,7 @@
 #   a  500 sequential deliveries to `jmrp ingest`, until all are settled, against a minimal C program that keeps the bytes
 #   b  a batch of 100,000 reports against Sisimai (Perl) and against a bare GMime loop on one core
 #   c  a batch into a database that holds 200,000 reports (--full: 2,000,000) against an empty one
+#   d  the send log: a log of Postfix about a million deliveries (--full: five million), its rate, size, and look-ups in it
 #
 # Whole processes, medians of repeated runs. About 10 minutes; with --full more than half an hour, and 12 GB of disk. The
 # files lie in JMRP_BENCH_WORK, else in a temporary directory; they are removed at the end.
@@ -21,7 +22,7 @@ scripts/install-packages.sh bench
 build=${JMRP_BUILD_ROOT:-.}/build-release
 {
     cmake -S . -B "$build" -G Ninja -DCMAKE_BUILD_TYPE=Release -DJMRP_DEVELOPER=OFF -DJMRP_TESTS=OFF
-    cmake --build "$build" --target jmrp
+    cmake --build "$build" --target jmrp send_log_lookups
 } >&2
 work=$(mktemp -d "${JMRP_BENCH_WORK:-${TMPDIR:-/tmp}}/jmrp-bench.XXXXXX")
 trap 'rm -rf "$work"' EXIT
@@ -29,4 +30,5 @@ cc -O2 -o "$work/minimal" scripts/bench/minimal.c -lsqlite3
 # shellcheck disable=SC2046
 cc -O2 -o "$work/gmime_loop" scripts/bench/gmime_loop.c $(pkg-config --cflags --libs gmime-3.0)
 python3 -B scripts/bench/measure.py --jmrp "$build/bin/jmrp" --minimal "$work/minimal" --gmime-loop "$work/gmime_loop" \
+    --lookups "$build/bin/send_log_lookups" \
     --work "$work" "$@"

@@ -4,7 +4,7 @@
     check_layers.py ROOT
 
 The first table ("folder", ..., "may include") says which folder may include which; the second ("headers", "only in") which
-folder may include a library's headers. Prints FILE:LINE and the rule for each violation. Exit 0: none. Exit 1: some.
+folders may include a library's headers. Prints FILE:LINE and the rule for each violation. Exit 0: none. Exit 1: some.
 Exit 2: the tables cannot be read.
 """
 import graphlib
@@ -53,10 +53,12 @@ def read_rules(readme):
     except graphlib.CycleError as error:
         raise BadTable('src/README.md: dependencies go in a circle: ' + ' -> '.join(error.args[1])) from error
     libraries = []
-    for headers, folder in rows_under(lines, 'headers', 'only in'):
-        if folder not in layers:
-            raise BadTable('src/README.md: headers only in %s, which has no row' % folder)
-        libraries += [(header, folder) for header in headers.split()]
+    for headers, only_in in rows_under(lines, 'headers', 'only in'):
+        folders = only_in.split()
+        for folder in folders:
+            if folder not in layers:
+                raise BadTable('src/README.md: headers only in %s, which has no row' % folder)
+        libraries += [(header, folders) for header in headers.split()]
     return layers, libraries
 
 
@@ -72,9 +74,9 @@ def check_include(layer, included, quoted, layers, libraries):
             return None
         allowed = ' '.join(sorted(layers[layer])) or 'nothing of ours'
         return '%s may include %s, not %s' % (layer, allowed, target)
-    for pattern, folder in libraries:
+    for pattern, folders in libraries:
         if is_header(included, pattern):
-            return None if folder == layer else '<%s> is included in %s and nowhere else' % (included, folder)
+            return None if layer in folders else '<%s> is included in %s and nowhere else' % (included, ' '.join(folders))
     if quoted:
         return 'an include of ours names a folder of the table ("mail/message.hpp"), this is "%s"' % included
     return None

@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 """The measurements of scripts/bench.sh: whole processes, medians, ratios of runs that were made one after the other.
 
-    measure.py --jmrp PROGRAM --minimal PROGRAM --gmime-loop PROGRAM --work DIRECTORY [--full] [--quick]
+    measure.py --jmrp PROGRAM --minimal PROGRAM --gmime-loop PROGRAM --lookups PROGRAM --work DIRECTORY [--full] [--quick]
 """
 import argparse
 import datetime
@@ -34,6 +34,7 @@ class Bench:
         self.jmrp_program = os.path.abspath(arguments.jmrp)
         self.minimal = os.path.abspath(arguments.minimal)
         self.gmime_loop = os.path.abspath(arguments.gmime_loop)
+        self.lookups = os.path.abspath(arguments.lookups)
         self.work = arguments.work
         self.rows = []
         config = self.path('jmrp.toml')
@@ -144,6 +145,35 @@ class Bench:
                  '%.2f x its rate' % statistics.median(ratios), '%.0f/s' % statistics.median(full), '%.0f/s' % statistics.median(empty))
         self.row('database with these reports', '%.1f GB' % (os.path.getsize(database) / 1e9), '', '')
 
+    def send_log(self, deliveries, days):
+        """Into an empty send log; the rate of its last tenth shows what a large one costs."""
+        log = self.path('mail.log')
+        with open(log, 'wb') as file:
+            subprocess.run([sys.executable, os.path.join(HERE, 'postfix_log.py'), str(deliveries), str(days)], check=True, stdout=file)
+        size = os.path.getsize(log)
+        database = self.fresh('sent.db')
+        for suffix in ('.sent', '.sent-wal', '.sent-shm'):
+            self.fresh('sent.db' + suffix)
+        rest = self.path('rest.log')
+        with open(log, 'rb') as whole, open(rest, 'wb') as file:
+            whole.seek(size * 9 // 10)
+            whole.readline()
+            first = whole.tell()
+            shutil.copyfileobj(whole, file)
+        os.truncate(log, first)
+        seconds, memory = self.jmrp(database, 'import', 'sent', log)
+        last, _ = self.jmrp(database, 'import', 'sent', rest)
+        os.remove(log)
+        os.remove(rest)
+        stored = sum(os.path.getsize(database + suffix) for suffix in ('.sent', '.sent-wal') if os.path.exists(database + suffix))
+        self.row('send log: a log of Postfix about %s deliveries (%.1f GB) / its last tenth' % (f'{deliveries:,}', size / 1e9),
+                 '%.0f deliveries/s' % (deliveries * 0.9 / seconds), '%.0f MB peak' % (memory / 1024),
+                 '%.0f/s' % (deliveries * 0.1 / last))
+        self.row('send log: bytes a delivery on disk', '%.0f' % (stored / deliveries), '%.2f GB' % (stored / 1e9), '')
+        said = subprocess.run([self.lookups, database, str(deliveries)], check=True, capture_output=True, text=True).stdout.split()
+        self.row('send log: look-up of a Message-ID among them, over %d days, median (99th of 100) / of one that is not there' % days,
+                 '%s us (%s)' % (said[0], said[1]), '', '%s us (%s)' % (said[2], said[3]))
+
 
 def machine():
     model = 'unknown processor'
@@ -158,7 +188,7 @@ def machine():
 
 def main():
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    for name in ('jmrp', 'minimal', 'gmime-loop', 'work'):
+    for name in ('jmrp', 'minimal', 'gmime-loop', 'lookups', 'work'):
         parser.add_argument('--' + name, required=True)
     parser.add_argument('--full', action='store_true', help='2,000,000 stored reports in place of 200,000')
     parser.add_argument('--quick', action='store_true', help='small numbers, to see that it runs')
@@ -173,10 +203,12 @@ def main():
         bench.deliveries(20, 1)
         bench.batch(2_000, 200, 1)
         bench.large(4_000, 1_000, 1)
+        bench.send_log(20_000, 5)
     else:
         bench.deliveries(500, 3)
         bench.batch(100_000, 5_000, 3)
         bench.large(2_000_000 if arguments.full else 200_000, 50_000, 3)
+        bench.send_log(5_000_000 if arguments.full else 1_000_000, 30)
     print('\nMachine: %s' % machine())
     print('Date: %s' % datetime.date.today().isoformat())
     print('\n| what | ratio | jmrp | the other |\n|---|---|---|---|')

@@ -57,6 +57,7 @@ jmrp_library(soci HEADER soci/soci.h LIBS soci_sqlite3 soci_core DYNAMIC_NEEDS d
 jmrp_library(spdlog HEADER spdlog/spdlog.h)
 target_compile_definitions(jmrp_lib_spdlog INTERFACE SPDLOG_FMT_EXTERNAL FMT_HEADER_ONLY)
 jmrp_library(program_options HEADER boost/program_options.hpp LIBS boost_program_options)
+jmrp_library(zlib HEADER zlib.h LIBS z)
 jmrp_library(zstd HEADER zstd.h LIBS zstd)
 jmrp_library(sodium HEADER sodium.h LIBS sodium)
 jmrp_library(idn2 HEADER idn2.h LIBS idn2 unistring)

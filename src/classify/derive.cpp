@@ -4,6 +4,7 @@
 
 #include "classify/identity.hpp"
 #include "classify/received.hpp"
+#include "domain/message_id.hpp"
 #include "domain/redaction.hpp"
 #include "mail/received.hpp"
 #include "util/text.hpp"
@@ -201,12 +202,7 @@ std::string without_comments(std::string_view text) {
 }
 
 std::optional<std::string> bare_message_id(std::string_view text) {
-    const std::size_t open = text.find('<');
-    if (open != std::string_view::npos)
-        text = text.substr(open + 1, text.find('>', open) - open - 1);
-    std::string id(text);
-    std::erase_if(id, util::is_space);
-    return id.empty() ? std::nullopt : std::optional(std::move(id));
+    return domain::bare_message_id(text);
 }
 
 domain::Derived<domain::Ip> derive_source_ip(const Evidence& evidence, std::vector<domain::Defect>& defects) {

@@ -74,6 +74,21 @@ std::vector<std::string> texts_of(const toml::node& node) {
     return out;
 }
 
+/// A list of "LEFT=RIGHT".
+std::vector<std::pair<std::string, std::string>> pairs_of(const toml::node& node) {
+    std::vector<std::pair<std::string, std::string>> out;
+    for (const std::string& text : texts_of(node)) {
+        const std::size_t equals = text.find('=');
+        std::string left(util::trim(std::string_view(text).substr(0, equals)));
+        std::string right(equals == std::string::npos ? std::string_view()
+                                                      : util::trim(std::string_view(text).substr(equals + 1)));
+        if (left.empty() || right.empty())
+            throw toml_text(text) + " is not of the form \"NAME=VALUE\"";
+        out.emplace_back(std::move(left), std::move(right));
+    }
+    return out;
+}
+
 std::string list(const std::vector<std::string>& texts) {
     std::string out = "[";
     for (const std::string& text : texts)
@@ -327,6 +342,40 @@ const std::vector<Key>& keys() {
                                   "a report with an Incidents: field counts for at most that many complaints", 1,
                                   std::numeric_limits<std::uint32_t>::max(),
                                   [](Config& config) -> std::uint32_t& { return config.rules.policy.incidents_cap; }),
+        {"send_log", "source_ips",
+         "\"NAME=IP\": the address that a transport, a syslog name or a server sends from, where the log does not tell "
+         "it",
+         [](Config& config, const toml::node& node) {
+             config.send_log.source_ips.clear();
+             for (const auto& [name, text] : pairs_of(node)) {
+                 const auto ip = domain::parse_ip(text);
+                 if (!ip)
+                     throw toml_text(text) + " is no IP address";
+                 config.send_log.source_ips.emplace_back(name, *ip);
+             }
+         },
+         [](const Config& config) {
+             std::vector<std::string> texts;
+             for (const auto& [name, ip] : config.send_log.source_ips)
+                 texts.push_back(name + "=" + ip.text());
+             return list(texts);
+         }},
+        {"send_log", "providers",
+         "\"SUFFIX=PROVIDER\": whose server a receiving host is, tried before the built-in ones; \".mail.example\" is "
+         "every host below",
+         [](Config& config, const toml::node& node) {
+             config.send_log.providers.clear();
+             for (const auto& [suffix, provider] : pairs_of(node))
+                 config.send_log.providers.push_back({util::lower(suffix), provider});
+         },
+         [](const Config& config) {
+             std::vector<std::string> texts;
+             for (const traffic::ProviderSuffix& row : config.send_log.providers)
+                 texts.push_back(row.suffix + "=" + row.provider);
+             return list(texts);
+         }},
+        number_key<int>("send_log", "retention_days", "how long it is kept who got what", 1, 3650,
+                        [](Config& config) -> int& { return config.send_log.retention_days; }),
         limit_key("message_bytes", "a larger mail is kept up to here and marked", 1 << 30,
                   &domain::Limits::message_bytes),
         limit_key("depth", "nested parts that are read", 64, &domain::Limits::depth),

@@ -6,7 +6,9 @@
 #include <string_view>
 #include <vector>
 
+#include "domain/ip.hpp"
 #include "ingest/ingest.hpp"
+#include "traffic/provider.hpp"
 
 namespace jmrp::cli {
 
@@ -18,6 +20,11 @@ struct Config {
     std::filesystem::path token_keys; ///< empty in a file: beside the database
     std::filesystem::path dkim_keys;  ///< in place of the DNS; empty: the DNS
     ingest::Rules rules;
+    struct SendLog {
+        std::vector<std::pair<std::string, domain::Ip>> source_ips;
+        std::vector<traffic::ProviderSuffix> providers;
+        int retention_days = 45;
+    } send_log;
 };
 
 /// Parses the text of a configuration. Throws Fault(configuration): with file, line and column, naming the nearest key

@@ -99,7 +99,7 @@ struct Filler {
 } // namespace
 
 Inspected inspect(std::string_view bytes, const ingest::Rules& rules, util::Seconds now) {
-    domain::Reading reading = ingest::interpret(bytes, rules.reading, {now, {}, rules.send_log}).reading;
+    domain::Reading reading = ingest::interpret(bytes, rules.reading, {now, {}, rules.send_log.get()}).reading;
     domain::Settlement outcome = ingest::judge(reading, {rules.policy, rules.reading.own_networks, now, {}});
     return {std::move(reading), std::move(outcome)};
 }

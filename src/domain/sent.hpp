@@ -4,6 +4,7 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <variant>
 #include <vector>
 
 #include "domain/address.hpp"
@@ -22,6 +23,7 @@ struct Names<SentStatus> {
 
 /// One attempt to deliver one message to one recipient.
 struct SentRecord {
+    std::string server;                    ///< host name of ours, as the log tells it; empty where it does not
     std::string queue_id;                  ///< of our server; never empty
     std::optional<std::string> message_id; ///< without angle brackets; nothing where this line does not say it
     Address recipient;
@@ -32,6 +34,25 @@ struct SentRecord {
     util::Seconds at = 0;
     std::string reply; ///< what the receiving server said; may be empty
 };
+
+/// A server of ours took a message in: the line that ties a queue id to a Message-ID. Deliveries of the same server and
+/// queue id from then on are of this message.
+struct SentName {
+    std::string server;
+    std::string queue_id;
+    std::string message_id; ///< without angle brackets; empty where the message has none
+    util::Seconds at = 0;
+};
+
+/// A server of ours is done with a queue id and may give it to another message.
+struct SentEnd {
+    std::string server;
+    std::string queue_id;
+    util::Seconds at = 0;
+};
+
+/// What one line of a log can tell.
+using SentEvent = std::variant<SentRecord, SentName, SentEnd>;
 
 /// One recipient of a message that a report is about.
 struct SentMatch {

@@ -3,6 +3,7 @@
 #include <atomic>
 #include <cstdint>
 #include <functional>
+#include <memory>
 #include <string>
 
 #include "domain/policy.hpp"
@@ -25,7 +26,7 @@ using Report = std::function<void(const Progress&)>;
 struct Rules {
     domain::ReadingRules reading;
     domain::Policy policy;
-    const domain::SendLog* send_log = nullptr; ///< who got what; null: nobody keeps one
+    std::shared_ptr<const domain::SendLog> send_log; ///< who got what; null: nobody keeps one
 };
 
 struct AcceptTotals {

@@ -43,15 +43,6 @@ constexpr EngineFault engine_faults[] = {
     {SQLITE_IOERR, FaultKind::system, "the disk reports an error"},
 };
 
-[[noreturn]] void throw_fault(std::string_view attempted, const std::filesystem::path& path, int code,
-                              std::string_view why) {
-    const std::string what = std::string(attempted) + " in " + path.string();
-    for (const EngineFault& fault : engine_faults)
-        if (fault.code == (code & 0xFF))
-            throw Fault(fault.kind, what, std::string(why), fault.hint);
-    throw Fault(FaultKind::system, what, std::string(why));
-}
-
 [[noreturn]] void rethrow_as_fault(std::string_view attempted, const std::filesystem::path& path, soci::session* sql) {
     try {
         throw;
@@ -60,10 +51,10 @@ constexpr EngineFault engine_faults[] = {
         const int code = error.result() != 0 ? error.result()
                          : sql               ? sqlite_api::sqlite3_errcode(handle(*sql))
                                              : SQLITE_CANTOPEN;
-        throw_fault(attempted, path, code, error.get_error_message());
+        throw_engine_fault(attempted, path, code, error.get_error_message());
     } catch (const soci::soci_error& error) {
         const int code = sql && sql->get_backend() ? sqlite_api::sqlite3_errcode(handle(*sql)) : SQLITE_CANTOPEN;
-        throw_fault(attempted, path, code, error.get_error_message());
+        throw_engine_fault(attempted, path, code, error.get_error_message());
     }
 }
 
@@ -83,7 +74,16 @@ void connect(soci::session& sql, const std::filesystem::path& path) {
     sql.open(soci::sqlite3, "dbname=\"" + quoted + "\"");
 }
 
-/// Defences against a database file that somebody else prepared, and the costs of a short life.
+} // namespace
+
+void throw_engine_fault(std::string_view attempted, const std::filesystem::path& path, int code, std::string_view why) {
+    const std::string what = std::string(attempted) + " in " + path.string();
+    for (const EngineFault& fault : engine_faults)
+        if (fault.code == (code & 0xFF))
+            throw Fault(fault.kind, what, std::string(why), fault.hint);
+    throw Fault(FaultKind::system, what, std::string(why));
+}
+
 void harden(sqlite_api::sqlite3* db, int busy_timeout_ms) {
     sqlite_api::sqlite3_busy_timeout(db, busy_timeout_ms);
     sqlite_api::sqlite3_db_config(db, SQLITE_DBCONFIG_DEFENSIVE, 1, nullptr);
@@ -93,9 +93,22 @@ void harden(sqlite_api::sqlite3* db, int busy_timeout_ms) {
     sqlite_api::sqlite3_extended_result_codes(db, 1);
 }
 
+void expect_format(const std::filesystem::path& path, std::int64_t id, int expected_id, std::int64_t version,
+                   int known_version) {
+    if (id != expected_id)
+        throw Fault(FaultKind::damaged, "open the database " + path.string(), "it is no database of jmrp",
+                    "name another with --database or JMRP_DATABASE");
+    if (version > known_version)
+        throw Fault(FaultKind::newer, "open the database " + path.string(),
+                    "it has format " + std::to_string(version) + ", this jmrp knows format " +
+                        std::to_string(known_version),
+                    "install the newer jmrp");
+}
+
 /// A new database is made complete under another name and then linked into place, so nobody ever sees half of one and
 /// deliveries that race for the first place all find the same file.
-void create_database(const std::filesystem::path& path) {
+void create_database(const std::filesystem::path& path, std::initializer_list<std::string_view> schemas, int id,
+                     int version) {
     const std::filesystem::path folder = path.has_parent_path() ? path.parent_path() : std::filesystem::path(".");
     std::error_code error;
     if (!std::filesystem::exists(folder, error)) {
@@ -121,10 +134,10 @@ void create_database(const std::filesystem::path& path) {
             connect(sql, name);
             sql << "PRAGMA journal_mode = WAL";
             sql << "BEGIN IMMEDIATE";
-            run_schema(sql, "0001_facts.sql");
-            run_schema(sql, "derived.sql");
-            sql << "PRAGMA application_id = " + std::to_string(application_id);
-            sql << "PRAGMA user_version = " + std::to_string(schema_version);
+            for (const std::string_view schema : schemas)
+                run_schema(sql, schema);
+            sql << "PRAGMA application_id = " + std::to_string(id);
+            sql << "PRAGMA user_version = " + std::to_string(version);
             sql << "COMMIT";
             sql.close(); // checkpoints: the file alone is complete
         } catch (const soci::soci_error&) {
@@ -141,8 +154,6 @@ void create_database(const std::filesystem::path& path) {
     }
     remove();
 }
-
-} // namespace
 
 void run_schema(soci::session& sql, std::string_view file) {
     for (const SchemaFile& schema : schema_files()) {
@@ -170,23 +181,15 @@ Store::Connection::Connection(const Options& wanted) : options(wanted) {
         if (!options.create)
             throw Fault(FaultKind::not_found, "open the database " + options.path.string(), "it does not exist",
                         "'jmrp init' makes one; --database or JMRP_DATABASE name another");
-        create_database(options.path);
+        create_database(options.path, {"0001_facts.sql", "derived.sql"}, application_id, schema_version);
     } else if (!S_ISREG(found.st_mode)) {
         throw Fault(FaultKind::configuration, "open the database " + options.path.string(), "it is no regular file");
     }
     translated("open the database", [this] {
         connect(sql, options.path);
         harden(handle(sql), options.busy_timeout_ms);
-        const std::int64_t id = number("PRAGMA application_id");
-        const std::int64_t version = number("PRAGMA user_version");
-        if (id != application_id)
-            throw Fault(FaultKind::damaged, "open the database " + options.path.string(), "it is no database of jmrp",
-                        "name another with --database or JMRP_DATABASE");
-        if (version > schema_version)
-            throw Fault(FaultKind::newer, "open the database " + options.path.string(),
-                        "it has format " + std::to_string(version) + ", this jmrp knows format " +
-                            std::to_string(schema_version),
-                        "install the newer jmrp");
+        expect_format(options.path, number("PRAGMA application_id"), application_id, number("PRAGMA user_version"),
+                      schema_version);
         sqlite_api::sqlite3_wal_hook(handle(sql), note_log_length, &log_pages_); // in place of its own checkpoints
         run("PRAGMA foreign_keys = ON");
         run("PRAGMA cache_size = -32768"); // 32 MiB
@@ -252,6 +255,10 @@ Store& Store::operator=(Store&&) noexcept = default;
 
 void Store::empty_log() {
     connection_->empty_log();
+}
+
+const Options& Store::options() const {
+    return connection_->options;
 }
 
 SettlingLock::SettlingLock(const std::filesystem::path& database, bool wait) {

@@ -1,8 +1,10 @@
 #pragma once
 // The engine's side of the store: opening, hardening, transactions, faults. Private to store/.
 #include <soci/soci.h>
+#include <soci/sqlite3/soci-sqlite3.h>
 
 #include <functional>
+#include <initializer_list>
 #include <map>
 #include <memory>
 
@@ -39,6 +41,19 @@ struct Store::Connection {
     int log_pages_ = 0;                    ///< of the write-ahead log after the last commit
     std::optional<Durability> durability_; ///< what the engine was told last
 };
+
+/// Throws the Fault for a result code of the engine.
+[[noreturn]] void throw_engine_fault(std::string_view attempted, const std::filesystem::path& path, int code,
+                                     std::string_view why);
+/// Defences against a database file that somebody else prepared, and the costs of a short life.
+void harden(sqlite_api::sqlite3* db, int busy_timeout_ms);
+/// Throws the Fault that tells why this is no file of that kind, or of a newer version.
+void expect_format(const std::filesystem::path& path, std::int64_t id, int expected_id, std::int64_t version,
+                   int known_version);
+
+/// Makes a new database from these files of schemas/, or finds the one that another process made at the same time.
+void create_database(const std::filesystem::path& path, std::initializer_list<std::string_view> schemas, int id,
+                     int version);
 
 /// Runs every statement of a file of schemas/.
 void run_schema(soci::session& sql, std::string_view file);

@@ -2,6 +2,7 @@
 #include <algorithm>
 
 #include "store/connection.hpp"
+#include "store/send_log_file.hpp"
 #include "util/compress.hpp"
 
 namespace jmrp::store {
@@ -179,6 +180,7 @@ void Store::dump(const std::function<void(std::string_view line)>& each) {
                 each(line);
         }
     });
+    dump_send_log(options(), each);
 }
 
 } // namespace jmrp::store

@@ -145,6 +145,24 @@ struct RateQuery {
     bool per_day = true; ///< false: one row an IP, day 0
 };
 
+struct TrafficRow {
+    std::string source_ip; ///< empty where the log does not tell it
+    std::string provider;
+    util::Day day = 0;
+    std::int64_t attempted = 0; ///< the sum of the following: each attempt for one recipient
+    std::int64_t accepted = 0;
+    std::int64_t deferred = 0;
+    std::int64_t rejected = 0;
+};
+
+struct TrafficQuery {
+    std::optional<std::string> source_ip;
+    std::optional<std::string> provider;
+    std::optional<util::Day> first_day;
+    std::optional<util::Day> last_day;
+    bool per_day = true; ///< false: one row an IP and provider, day 0
+};
+
 struct FeedStatus {
     std::string feed;
     std::int64_t messages = 0;
@@ -231,11 +249,14 @@ class Store {
     void for_each_suppression(bool active_only, const std::function<void(const Suppression&)>& each);
     SuppressionStory suppression_story(const domain::Person& person);
     std::vector<RateRow> rates(const RateQuery& query);
+    /// What the send log counts, by the day of the attempt; empty where there is no send log.
+    std::vector<TrafficRow> traffic(const TrafficQuery& query);
     /// A stable text of all content, without row ids and times of our own clock: equal content, equal text.
     void dump(const std::function<void(std::string_view line)>& each);
 
   private:
     struct Connection;
+    const Options& options() const;
     std::unique_ptr<Connection> connection_;
 };
 

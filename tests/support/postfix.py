@@ -57,6 +57,19 @@ anvil     unix  - - n - 1 anvil
 postlog   unix-dgram n - n - 1 postlogd
 """
 
+# With these in place of the last lines of MAIN_CF it relays everything that is not local to one port on the loopback.
+RELAY_CF = """
+default_transport = smtp:[127.0.0.1]:{relay_port}
+transport_maps = inline:{{ out1.example=out1:[127.0.0.1]:{relay_port} }}
+smtpd_relay_restrictions = permit_mynetworks, reject
+"""
+
+RELAY_MASTER_CF = """
+smtp      unix  - - n - - smtp
+out1      unix  - - n - - smtp
+    -o syslog_name=postfix-out1
+"""
+
 
 def _free_port():
     with socket.socket() as probe:
@@ -65,7 +78,8 @@ def _free_port():
 
 
 class Postfix:
-    def __init__(self, aliases):
+    def __init__(self, aliases, relay_port=None, more=""):
+        """`more` goes to the end of main.cf."""
         if os.geteuid() != 0:
             raise AssertionError("this test starts a Postfix, which only root can")
         self._postfix = shutil.which("postfix", path="/usr/sbin:/usr/local/sbin:" + os.environ["PATH"])
@@ -81,8 +95,12 @@ class Postfix:
         os.chown(os.path.join(self._base, "data"), pwd.getpwnam("postfix").pw_uid, -1)
         self.port = _free_port()
         self._commands = commands
-        self._write("main.cf", MAIN_CF.format(base=self._base, commands=commands, daemons=daemons))
-        self._write("master.cf", MASTER_CF.format(port=self.port))
+        relay = RELAY_CF.format(relay_port=relay_port) if relay_port else ""
+        main = MAIN_CF.format(base=self._base, commands=commands, daemons=daemons)
+        overridden = [line.split("=")[0] for line in relay.splitlines() if "=" in line]
+        main = "".join(line + "\n" for line in main.splitlines() if line.split("=")[0] not in overridden)
+        self._write("main.cf", main + relay + more)
+        self._write("master.cf", MASTER_CF.format(port=self.port) + (RELAY_MASTER_CF if relay_port else ""))
         self._write("aliases", "".join(f'{name}: "{target}"\n' for name, target in aliases.items()))
         self._command("postalias", "hash:" + os.path.join(self._base, "conf", "aliases"))
 
@@ -130,9 +148,12 @@ class Postfix:
             time.sleep(0.05)
         raise AssertionError(f"Postfix does not end: process group {group}")
 
+    def log_path(self):
+        return os.path.join(self._base, "log", "mail.log")
+
     def log(self):
         try:
-            with open(os.path.join(self._base, "log", "mail.log"), encoding="utf-8", errors="replace") as file:
+            with open(self.log_path(), encoding="utf-8", errors="replace") as file:
                 return file.read()
         except FileNotFoundError:
             return ""
@@ -157,6 +178,18 @@ class Postfix:
             queue = self.queue()
             if "deferred" in queue and time.monotonic() - last > 5:
                 last = time.monotonic()
+                self._command("postqueue", "-f")
+            return not queue
+
+        self.wait_until(empty, "the queue is empty", seconds)
+
+    def try_until_empty(self, seconds=240):
+        """The same, with at least a second between two tries of one message: its log tells whole seconds."""
+
+        def empty():
+            queue = self.queue()
+            if set(queue) == {"deferred"}:
+                time.sleep(1.1)
                 self._command("postqueue", "-f")
             return not queue
 

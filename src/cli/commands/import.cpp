@@ -1,0 +1,130 @@
+#include <unistd.h>
+
+#include <cstdio>
+
+#include "cli/commands/commands.hpp"
+#include "cli/json.hpp"
+#include "cli/output.hpp"
+#include "cli/stop.hpp"
+#include "ingest/import_sent.hpp"
+#include "util/fault.hpp"
+#include "util/log.hpp"
+#include "util/text.hpp"
+
+namespace jmrp::cli {
+
+namespace {
+
+constexpr Option options[] = {
+    {"format", "FORMAT", "what wrote the log: postfix (the default), exim, csv, kumomta or powermta"},
+    {"timezone", "ZONE", "of times that name none: local (the default), UTC or +HHMM"},
+    {"year", "YEAR", "in which the log begins, where its times have no year and its file's date misleads"},
+    json_option,
+};
+
+const traffic::Format& format_of(const Invocation& invocation) {
+    const std::string wanted = invocation.value("format").value_or("postfix");
+    if (const traffic::Format* format = traffic::find_format(wanted))
+        return *format;
+    std::string names;
+    std::vector<std::string> all;
+    for (const traffic::Format& format : traffic::formats()) {
+        names += (names.empty() ? "" : ", ") + std::string(format.name);
+        all.emplace_back(format.name);
+    }
+    const auto near = util::nearest(wanted, all);
+    throw util::Fault(util::FaultKind::usage, "read the logs",
+                      "there is no format '" + util::for_terminal(wanted) + "', there are " + names,
+                      near ? "did you mean '" + *near + "'?" : "");
+}
+
+ingest::SentRules rules_of(const Invocation& invocation) {
+    ingest::SentRules rules;
+    rules.format = &format_of(invocation);
+    rules.context.source_ips = invocation.config.send_log.source_ips;
+    rules.context.providers = invocation.config.send_log.providers;
+    rules.retention_days = invocation.config.send_log.retention_days;
+    if (const auto text = invocation.value("timezone")) {
+        const auto zone = traffic::parse_zone(*text);
+        if (!zone)
+            throw util::Fault(util::FaultKind::usage, "read the option --timezone",
+                              "'" + util::for_terminal(*text) + "' is none of local, UTC and +HHMM");
+        rules.context.zone = *zone;
+    }
+    if (const auto text = invocation.value("year")) {
+        const auto year = util::parse_unsigned(*text);
+        if (!year || *year < 1970 || *year > 9999)
+            throw util::Fault(util::FaultKind::usage, "read the option --year",
+                              "'" + util::for_terminal(*text) + "' is no year");
+        rules.context.year = static_cast<int>(*year);
+    }
+    return rules;
+}
+
+void print_summary(const ingest::SentTotals& totals) {
+    Json troubles = Json::array();
+    for (const auto& [kind, trouble] : totals.troubles)
+        troubles.push_back({{"kind", kind}, {"lines", trouble.lines}, {"first", trouble.first}});
+    print_json({{"format_version", format_version},
+                {"lines", totals.lines},
+                {"new", totals.fresh},
+                {"known", totals.known},
+                {"too_old", totals.too_old},
+                {"expired", totals.expired},
+                {"stopped", totals.stopped},
+                {"not_understood", std::move(troubles)}});
+}
+
+void tell(const Invocation& invocation, const ingest::SentTotals& totals) {
+    if (invocation.quiet || (!invocation.verbose && ::isatty(STDERR_FILENO) != 1))
+        return;
+    const auto number = [](std::uint64_t value) { return grouped(static_cast<std::int64_t>(value)); };
+    std::string text = number(totals.lines) + " lines, " + number(totals.fresh) + " new deliveries";
+    for (const auto& [count, what] :
+         {std::pair{totals.known, " known before"}, std::pair{totals.too_old, " older than the retention"},
+          std::pair{totals.expired, " expired"}})
+        if (count > 0)
+            text += ", " + number(count) + what;
+    if (totals.stopped)
+        text += "; stopped, run it again to go on";
+    std::fprintf(stderr, "%s\n", text.c_str());
+    for (const auto& [kind, trouble] : totals.troubles)
+        std::fprintf(stderr, "%s lines not understood: %s (first: %s)\n", number(trouble.lines).c_str(), kind.c_str(),
+                     util::for_terminal(trouble.first).c_str());
+}
+
+ExitStatus import_sent(const Invocation& invocation, const std::vector<std::string>& files) {
+    if (files.empty())
+        throw util::Fault(util::FaultKind::usage, "read logs", "none was named", "'-' is standard input");
+    const ingest::SentRules rules = rules_of(invocation);
+    stop_on_signals();
+    ingest::SentTotals totals;
+    {
+        ProgressLine progress(!invocation.quiet);
+        totals = ingest::import_sent(store_options(invocation), files, rules, stop_wanted,
+                                     [&](const ingest::Progress& step) { progress.show(step); });
+    }
+    if (invocation.json())
+        print_summary(totals);
+    else
+        tell(invocation, totals);
+    return totals.stopped ? ExitStatus::try_again : ExitStatus::ok;
+}
+
+ExitStatus run(const Invocation& invocation) {
+    static constexpr const char* verbs[] = {"sent"};
+    std::vector<std::string> arguments = invocation.arguments;
+    take_verb(arguments, verbs);
+    return import_sent(invocation, arguments);
+}
+
+} // namespace
+
+const Command import_command{"import",
+                             "sent [--format postfix|exim|csv|kumomta|powermta] FILE ... | -",
+                             "read logs of mail servers, so that reports that name nobody find their recipient",
+                             "jmrp import sent /var/log/mail.log.1 /var/log/mail.log",
+                             options,
+                             run};
+
+} // namespace jmrp::cli
