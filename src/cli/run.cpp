@@ -12,6 +12,7 @@
 
 #include "cli/options.hpp"
 #include "cli/version.hpp"
+#include "store/send_log.hpp"
 #include "util/log.hpp"
 #include "util/text.hpp"
 
@@ -104,9 +105,10 @@ int run_line(const std::vector<std::string>& line, const Answer& answer,
     if (parsed.invocation.quiet)
         util::set_log_level(util::LogLevel::error);
     const auto code = code_of(*parsed.command, line, network_commands);
-    if (parsed.command->reads_config)
+    if (parsed.command->reads_config) {
         parsed.invocation.config = load_config(parsed.config, parsed.database);
-    else // the command makes the files that these name
+        parsed.invocation.config.rules.send_log = store::open_send_log(store_options(parsed.invocation));
+    } else // the command makes the files that these name
         for (const auto& [name, value] : {std::pair{"config", parsed.config}, std::pair{"database", parsed.database}})
             if (value)
                 parsed.invocation.options[name] = *value;
