@@ -101,8 +101,7 @@ class Ladder {
 
     void climb(std::string_view rung, Finding finding) {
         const bool known = finding.status == RecipientStatus::known;
-        recipient_.ladder.push_back(
-            {std::string(rung), known || !finding.subscribers.empty(), std::move(finding.why)});
+        recipient_.ladder.push_back({std::string(rung), known || !finding.subscribers.empty(), std::move(finding.why)});
         if (strength(finding.status) > strength(recipient_.status)) {
             recipient_.status = finding.status;
             recipient_.from = std::string(rung) + ": " + finding.field;
@@ -148,9 +147,8 @@ class Ladder {
     /// mailbox behind, and we have to end the mail to the address we wrote to.
     void compare(std::string_view rung, const Finding& finding) {
         std::string& why = recipient_.ladder.back().why;
-        const bool agree = std::any_of(finding.addresses.begin(), finding.addresses.end(), [&](const auto& address) {
-            return names(recipient_.addresses, address);
-        });
+        const bool agree = std::any_of(finding.addresses.begin(), finding.addresses.end(),
+                                       [&](const auto& address) { return names(recipient_.addresses, address); });
         if (agree) {
             why += "; agrees with " + decided_;
             return;

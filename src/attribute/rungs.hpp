@@ -31,8 +31,8 @@ struct Finding {
     std::vector<domain::Address> addresses;      ///< where known: all of them; where ambiguous: one of them
     std::vector<domain::Subscriber> subscribers; ///< the same people, or the only name there is
     domain::Basis basis = domain::Basis::claimed;
-    std::string field; ///< where it looked last or found it
-    std::string why;   ///< one sentence
+    std::string field;          ///< where it looked last or found it
+    std::string why;            ///< one sentence
     bool contradictory = false; ///< what it read contradicts itself: a person has to look
 };
 

@@ -80,9 +80,8 @@ std::vector<domain::Address> recipients(const Matches& matches) {
 }
 
 bool is_among(const domain::SentMatch& match, const Matches& others) {
-    return std::any_of(others.begin(), others.end(), [&](const domain::SentMatch& other) {
-        return other.recipient.key() == match.recipient.key();
-    });
+    return std::any_of(others.begin(), others.end(),
+                       [&](const domain::SentMatch& other) { return other.recipient.key() == match.recipient.key(); });
 }
 
 } // namespace
@@ -136,8 +135,8 @@ Finding read_send_log(const Evidence& evidence) {
     finding.addresses = recipients(matches);
     if (finding.addresses.size() == 1) {
         finding.status = domain::RecipientStatus::known;
-        finding.why = finding.field + ": the send log has " + finding.addresses.front().text() +
-                      " for it, delivered " + util::iso8601(matches.front().at);
+        finding.why = finding.field + ": the send log has " + finding.addresses.front().text() + " for it, delivered " +
+                      util::iso8601(matches.front().at);
         return finding;
     }
     finding.status = domain::RecipientStatus::ambiguous;

@@ -28,14 +28,10 @@ Json recipient_json(const domain::Recipient& recipient) {
     Json ladder = Json::array();
     for (const domain::RungOutcome& rung : recipient.ladder)
         ladder.push_back({{"rung", rung.rung}, {"held", rung.held}, {"why", rung.why}});
-    return {{"status", to_text(recipient.status)},
-            {"addresses", texts(recipient.addresses)},
-            {"from", from_or_null(recipient.from)},
-            {"basis", to_text(recipient.basis)},
-            {"candidates", texts(recipient.candidates)},
-            {"subscribers", subscribers},
-            {"conflict", text_or_null(recipient.conflict)},
-            {"ladder", ladder}};
+    return {{"status", to_text(recipient.status)},          {"addresses", texts(recipient.addresses)},
+            {"from", from_or_null(recipient.from)},         {"basis", to_text(recipient.basis)},
+            {"candidates", texts(recipient.candidates)},    {"subscribers", subscribers},
+            {"conflict", text_or_null(recipient.conflict)}, {"ladder", ladder}};
 }
 
 Json authenticity_json(const domain::Authenticity& authenticity) {

@@ -58,10 +58,8 @@ struct Names<RecipientStatus> {
 enum class Basis { nothing, claimed, own_key, token };
 template <>
 struct Names<Basis> {
-    static constexpr std::pair<Basis, std::string_view> table[] = {{Basis::nothing, "nothing"},
-                                                                   {Basis::claimed, "claimed"},
-                                                                   {Basis::own_key, "own-key"},
-                                                                   {Basis::token, "token"}};
+    static constexpr std::pair<Basis, std::string_view> table[] = {
+        {Basis::nothing, "nothing"}, {Basis::claimed, "claimed"}, {Basis::own_key, "own-key"}, {Basis::token, "token"}};
 };
 
 /// One rung of the attribution ladder and why it did or did not hold.

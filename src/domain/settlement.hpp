@@ -83,8 +83,9 @@ struct Settlement {
         std::uint32_t counted = 0;     ///< complaints it stands for; 0 where it is none
         bool attributed = false;       ///< it is known who it is about: an address or a list program's identifier
         std::vector<Person> named;     ///< whom it is about, or, where that is ambiguous, may be about
-        std::vector<Person> suppress;  ///< of these, whom to suppress; where it is held, whom a person can have suppressed
-        std::optional<Hold> hold;      ///< a person decides
+        std::vector<Person>
+            suppress;             ///< of these, whom to suppress; where it is held, whom a person can have suppressed
+        std::optional<Hold> hold; ///< a person decides
         /// Reports that suppress more people an hour than that are held; 0: no bound. Only the store can count them.
         std::uint32_t pace_per_hour = 0;
     };

@@ -15,10 +15,11 @@ std::optional<domain::SentEvidence> load_sent_evidence(soci::session& sql, long 
     std::string source_ip;
     std::string status;
     long long at = 0;
-    soci::statement select = (sql.prepare << "SELECT asked_for, recipient, provider, coalesce(source_ip, ''), sent_at, status "
-                                             "FROM sent_evidence WHERE message_id = :id ORDER BY rowid",
-                              soci::use(message_id), soci::into(asked_for), soci::into(recipient), soci::into(provider),
-                              soci::into(source_ip), soci::into(at), soci::into(status));
+    soci::statement select =
+        (sql.prepare << "SELECT asked_for, recipient, provider, coalesce(source_ip, ''), sent_at, status "
+                        "FROM sent_evidence WHERE message_id = :id ORDER BY rowid",
+         soci::use(message_id), soci::into(asked_for), soci::into(recipient), soci::into(provider),
+         soci::into(source_ip), soci::into(at), soci::into(status));
     select.execute();
     while (select.fetch()) {
         const auto address = domain::parse_address(recipient);

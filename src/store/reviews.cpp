@@ -13,10 +13,11 @@ std::vector<HeldReport> Store::held(std::optional<domain::Hold> reason) {
         long long id = 0;
         long long since = 0;
         soci::statement select =
-            (sql.prepare << "SELECT h.message_id, h.reason, h.since, m.feed, r.feedback_type, coalesce(r.source_ip, ''), "
-                            "r.verdict, coalesce(r.reported_message_id, '') FROM held AS h JOIN message AS m ON m.id = "
-                            "h.message_id JOIN report AS r ON r.message_id = h.message_id "
-                            "WHERE :all = '' OR h.reason = :wanted ORDER BY h.message_id",
+            (sql.prepare
+                 << "SELECT h.message_id, h.reason, h.since, m.feed, r.feedback_type, coalesce(r.source_ip, ''), "
+                    "r.verdict, coalesce(r.reported_message_id, '') FROM held AS h JOIN message AS m ON m.id = "
+                    "h.message_id JOIN report AS r ON r.message_id = h.message_id "
+                    "WHERE :all = '' OR h.reason = :wanted ORDER BY h.message_id",
              soci::use(wanted, "all"), soci::use(wanted, "wanted"), soci::into(id), soci::into(why), soci::into(since),
              soci::into(row.feed), soci::into(row.feedback_type), soci::into(row.source_ip), soci::into(row.verdict),
              soci::into(row.reported_message_id));
@@ -82,7 +83,8 @@ std::vector<std::int64_t> Store::review(std::span<const std::int64_t> message_id
             const long long id = message_id;
             if (!take_back(sql, id))
                 continue;
-            sql << "INSERT INTO review_decision (message_id, decision, decided_by, decided_at) VALUES (:id, :decision, :by, "
+            sql << "INSERT INTO review_decision (message_id, decision, decided_by, decided_at) VALUES (:id, :decision, "
+                   ":by, "
                    ":at) ON CONFLICT (message_id) DO UPDATE SET decision = excluded.decision, decided_by = "
                    "excluded.decided_by, decided_at = excluded.decided_at",
                 soci::use(id), soci::use(decision), soci::use(who), soci::use(when);

@@ -52,8 +52,7 @@ SettlementRows::SettlementRows(soci::session& sql)
       insert_held_((sql.prepare << "INSERT INTO held (message_id, reason, since) VALUES (:id, :reason, :at)",
                     soci::use(bound_.id), soci::use(bound_.reason), soci::use(bound_.at))),
       insert_held_person_(
-          (sql.prepare
-               << "INSERT INTO held_person (message_id, person_key) VALUES (:id, :key) ON CONFLICT DO NOTHING",
+          (sql.prepare << "INSERT INTO held_person (message_id, person_key) VALUES (:id, :key) ON CONFLICT DO NOTHING",
            soci::use(bound_.id), soci::use(bound_.key))),
       delete_unsettled_((sql.prepare << "DELETE FROM unsettled WHERE message_id = :id", soci::use(bound_.id))) {}
 

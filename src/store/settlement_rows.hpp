@@ -45,7 +45,8 @@ class SettlementRows {
     struct Bound {
         long long id = 0;
         std::string kind, disposition, reason, identity, dialect, feedback_type, source_ip, source_ip_from, mail_from;
-        std::string recipient_status, recipient_from, basis, verdict, reported_id, reported_from, list_id, arrival_from, key, address;
+        std::string recipient_status, recipient_from, basis, verdict, reported_id, reported_from, list_id, arrival_from,
+            key, address;
         long long at = 0;
         long long arrival = 0, report_date = 0, arrival_day = 0, report_day = 0, incidents = 0, counted = 0;
         int complaint = 0, unsubscribe = 0, suppresses = 0, attributed = 0;

@@ -233,8 +233,8 @@ class Store {
                             util::Seconds at);
     /// Records what a person said about held reports and puts them in the queue again, to be settled by that. Returns those
     /// that were held.
-    std::vector<std::int64_t> review(std::span<const std::int64_t> message_ids, domain::Review review, std::string_view by,
-                                     util::Seconds at);
+    std::vector<std::int64_t> review(std::span<const std::int64_t> message_ids, domain::Review review,
+                                     std::string_view by, util::Seconds at);
     /// Puts it in the queue again. False where no such message is in quarantine.
     bool release_from_quarantine(std::int64_t message_id);
     bool drop_from_quarantine(std::int64_t message_id, std::string_view by, util::Seconds at);

@@ -57,7 +57,10 @@ ExitStatus run(const Invocation& invocation) {
         }
     if (invocation.json()) {
         const auto fields = [](const store::RateRow& row) {
-            return Json{{"reports", row.reports}, {"complaints", row.complaints}, {"attributed", row.attributed}, {"unverified", row.unverified}};
+            return Json{{"reports", row.reports},
+                        {"complaints", row.complaints},
+                        {"attributed", row.attributed},
+                        {"unverified", row.unverified}};
         };
         Json by_ip = Json::array();
         for (const auto& [ip, total] : totals) {
@@ -87,14 +90,15 @@ ExitStatus run(const Invocation& invocation) {
         table.add({shown_ip(row.source_ip), util::iso_day(row.day), grouped(row.complaints), grouped(row.reports),
                    grouped(row.attributed), grouped(row.unverified)});
     for (const auto& [ip, total] : totals)
-        table.add(
-            {shown_ip(ip), "total", grouped(total.complaints), grouped(total.reports), grouped(total.attributed), grouped(total.unverified)});
+        table.add({shown_ip(ip), "total", grouped(total.complaints), grouped(total.reports), grouped(total.attributed),
+                   grouped(total.unverified)});
     if (table.empty()) {
         print_line("No complaints from " + util::iso_day(*query.first_day) + " to " + util::iso_day(*query.last_day) +
                    ". That is no proof of a clean IP: 'jmrp status' tells when the last report came.");
         return ExitStatus::ok;
     }
-    table.add({"all", "total", grouped(all.complaints), grouped(all.reports), grouped(all.attributed), grouped(all.unverified)});
+    table.add({"all", "total", grouped(all.complaints), grouped(all.reports), grouped(all.attributed),
+               grouped(all.unverified)});
     table.print();
     return ExitStatus::ok;
 }

@@ -66,7 +66,8 @@ ExitStatus list(const Invocation& invocation) {
     for (const auto& [reason, text] : domain::Names<domain::Hold>::table)
         if (std::any_of(held.begin(), held.end(), [&](const auto& report) { return report.reason == reason; }))
             print_line(std::string(text) + ": " + std::string(explain(reason)));
-    print_line("'jmrp review accept ID' suppresses whom a report names, 'jmrp review reject ID' lets it count and no more;");
+    print_line(
+        "'jmrp review accept ID' suppresses whom a report names, 'jmrp review reject ID' lets it count and no more;");
     print_line("'jmrp quarantine show ID' prints the report.");
     return ExitStatus::ok;
 }
@@ -96,7 +97,8 @@ ExitStatus decide(const Invocation& invocation, const std::vector<std::string>& 
     const std::vector<std::int64_t> ids = chosen(invocation, arguments);
     const std::size_t done = open_store(invocation).review(ids, review, decided_by(), util::now()).size();
     if (done < ids.size() && !invocation.has("all"))
-        throw util::Fault(util::FaultKind::not_found, "decide about " + std::to_string(ids.size() - done) + " report(s)",
+        throw util::Fault(util::FaultKind::not_found,
+                          "decide about " + std::to_string(ids.size() - done) + " report(s)",
                           "they are not held; the others were decided", "'jmrp review list' shows what is held");
     return supervised([&] { return settle_queue(invocation); });
 }

@@ -14,8 +14,7 @@ void print_people(const store::Status& status, const std::filesystem::path& data
                (status.tried_before > 0 ? " (" + grouped(status.tried_before) + " killed the reader before)" : ""));
     print_line("quarantine    " + grouped(status.quarantined) +
                (status.quarantined > 0 ? "   'jmrp quarantine list' shows them" : ""));
-    print_line("held          " + grouped(status.held) +
-               (status.held > 0 ? "   'jmrp review list' shows them" : ""));
+    print_line("held          " + grouped(status.held) + (status.held > 0 ? "   'jmrp review list' shows them" : ""));
     print_line("suppressions  " + grouped(status.suppressed));
     Table outcomes({"outcome", ">messages", "meaning"});
     for (const auto& [name, messages] : status.dispositions) {

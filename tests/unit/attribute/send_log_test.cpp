@@ -90,7 +90,8 @@ TEST_CASE("attribute: the log and a VERP sender that disagree are held against e
         find({{sent("a@outlook.example")}, {}}, one("Return-Path", "b+other=outlook.example@sender.example"));
     REQUIRE(found.conflict);
     CHECK(*found.conflict == "send-log and verp name different people");
-    CHECK_FALSE(find({{sent("a@outlook.example")}, {}}, one("Return-Path", "b+a=outlook.example@sender.example")).conflict);
+    CHECK_FALSE(
+        find({{sent("a@outlook.example")}, {}}, one("Return-Path", "b+a=outlook.example@sender.example")).conflict);
 }
 
 TEST_CASE("attribute: the report's word about a mail to several people is confirmed by the log, or contradicted") {
@@ -108,9 +109,11 @@ TEST_CASE("attribute: only what our own hosts stamped is looked up as a queue id
     mail::Fields original;
     original.add("Received", "from out.sender.example (192.0.2.1) by edge.provider.example (198.51.100.7) with "
                              "Microsoft SMTP Server id 15.20.9218.12; Mon, 16 Nov 2026 03:00:00 +0000");
-    original.add("Received", "by out.sender.example (Postfix, from userid 33) id 4XyZ1k2Wn0; Mon, 16 Nov 2026 02:59:58 +0000");
-    original.add("Received", "from x (by evil.example id FAKE1) by mail.sender.example with esmtp (Exim 4.96) (envelope-from "
-                             "<a@sender.example>) id 1hXxXx-000abc-1x for u@outlook.example; Mon, 16 Nov 2026 02:59:57 +0000");
+    original.add("Received",
+                 "by out.sender.example (Postfix, from userid 33) id 4XyZ1k2Wn0; Mon, 16 Nov 2026 02:59:58 +0000");
+    original.add("Received",
+                 "from x (by evil.example id FAKE1) by mail.sender.example with esmtp (Exim 4.96) (envelope-from "
+                 "<a@sender.example>) id 1hXxXx-000abc-1x for u@outlook.example; Mon, 16 Nov 2026 02:59:57 +0000");
     original.add("Received", "from y by evilsender.example id FAKE2; Mon, 16 Nov 2026 02:59:56 +0000");
     domain::FeedbackReport report;
     report.reported.message_id = "m@sender.example";

@@ -57,17 +57,34 @@ TEST_CASE("dkim: a key that is not there is a wrong signature, one nobody answer
 }
 
 TEST_CASE("dkim: any bytes give a finding") {
-    const auto any_key = [](const std::string&) { return KeyAnswer{KeyAnswer::Status::found, "v=DKIM1; p=AAAA; n=\xff"}; };
-    const std::string odd[] = {
-        "", "\n", "\r\n\r\n", ":", "DKIM-Signature:", "DKIM-Signature:\n\n", "DKIM-Signature: \n \n\t\n\nx", head, head + "\n" + mail,
-        head + "h=from; bh=; b=\n" + mail, head + "h=; bh=x; b=x\n" + mail, head + "b=\xff\xfe; bh=\x01; h=\x7f\n" + mail,
-        head + "h=from; bh=AAAA; b=AAAA; l=99999999999999999999\n" + mail, head + "h=from; bh=AAAA; b=AAAA; l=0\n" + mail,
-        head + "h=from; bh=AAAA; b=AAAA; x=0; t=99999999999999999999\n" + mail,
-        head + "h=from; bh=AAAA; b=AAAA; i=@evil.example; q=a/b:c/d\n" + mail,
-        "DKIM-Signature: v=2; a=; c=/; d=; s=; h=:; bh=:; b=:\n" + mail, "DKIM-Signature: " + std::string(300, ';') + "\n" + mail,
-        "dkim-signature: a=a=a=a; v\n" + mail, head + "h=from" + std::string(2000, ':') + "; bh=A; b=A\n" + mail,
-        std::string("DKIM-Signature: v=1\0; d=x\n", 26) + mail, head + "h=from; bh=AAAA; b=AAAA\nFrom: \n\n", head + "h=from; bh=AAAA; b=AAAA\n\n",
-        head + "h=from; bh=AAAA; b=AAAA\nFrom: <<<>>>@@(((\n\nx\r\ny\rz\n", head + "h=from:from:from; bh=AAAA; b=AAAA\nFrom: a@b\nFrom: c@d\n\n"};
+    const auto any_key = [](const std::string&) {
+        return KeyAnswer{KeyAnswer::Status::found, "v=DKIM1; p=AAAA; n=\xff"};
+    };
+    const std::string odd[] = {"",
+                               "\n",
+                               "\r\n\r\n",
+                               ":",
+                               "DKIM-Signature:",
+                               "DKIM-Signature:\n\n",
+                               "DKIM-Signature: \n \n\t\n\nx",
+                               head,
+                               head + "\n" + mail,
+                               head + "h=from; bh=; b=\n" + mail,
+                               head + "h=; bh=x; b=x\n" + mail,
+                               head + "b=\xff\xfe; bh=\x01; h=\x7f\n" + mail,
+                               head + "h=from; bh=AAAA; b=AAAA; l=99999999999999999999\n" + mail,
+                               head + "h=from; bh=AAAA; b=AAAA; l=0\n" + mail,
+                               head + "h=from; bh=AAAA; b=AAAA; x=0; t=99999999999999999999\n" + mail,
+                               head + "h=from; bh=AAAA; b=AAAA; i=@evil.example; q=a/b:c/d\n" + mail,
+                               "DKIM-Signature: v=2; a=; c=/; d=; s=; h=:; bh=:; b=:\n" + mail,
+                               "DKIM-Signature: " + std::string(300, ';') + "\n" + mail,
+                               "dkim-signature: a=a=a=a; v\n" + mail,
+                               head + "h=from" + std::string(2000, ':') + "; bh=A; b=A\n" + mail,
+                               std::string("DKIM-Signature: v=1\0; d=x\n", 26) + mail,
+                               head + "h=from; bh=AAAA; b=AAAA\nFrom: \n\n",
+                               head + "h=from; bh=AAAA; b=AAAA\n\n",
+                               head + "h=from; bh=AAAA; b=AAAA\nFrom: <<<>>>@@(((\n\nx\r\ny\rz\n",
+                               head + "h=from:from:from; bh=AAAA; b=AAAA\nFrom: a@b\nFrom: c@d\n\n"};
     for (const std::string& text : odd) {
         INFO(text);
         const dkim::Check check = dkim::check_dkim(text, any_key, 1'800'000'000);
@@ -75,7 +92,8 @@ TEST_CASE("dkim: any bytes give a finding") {
         CHECK(check.complete);
     }
     // every cut of one mail
-    const std::string whole = head + "h=from:subject; bh=MHIwT7xAPLpUjLN6Aatl4vO8Nv0hAeESUn4ZmWYKx9U=; b=AAAA; l=4\n" + mail;
+    const std::string whole =
+        head + "h=from:subject; bh=MHIwT7xAPLpUjLN6Aatl4vO8Nv0hAeESUn4ZmWYKx9U=; b=AAAA; l=4\n" + mail;
     for (std::size_t size = 0; size <= whole.size(); ++size)
         CHECK(dkim::check_dkim(std::string_view(whole).substr(0, size), any_key, 1'800'000'000).finding.result !=
               DkimFinding::Result::pass);
@@ -91,8 +109,8 @@ TEST_CASE("dkim: what is too much is not looked at") {
     for (int i = 0; i < 17; ++i)
         many += head + "h=from; bh=AAAA; b=AAAA\n";
     CHECK(dkim::check_dkim(many + mail, count, 0).finding.result == DkimFinding::Result::fail);
-    CHECK(dkim::check_dkim(head + "h=from; bh=AAAA; b=" + std::string(20'000, 'A') + "\n" + mail, count, 0).finding.result ==
-          DkimFinding::Result::fail);
+    CHECK(dkim::check_dkim(head + "h=from; bh=AAAA; b=" + std::string(20'000, 'A') + "\n" + mail, count, 0)
+              .finding.result == DkimFinding::Result::fail);
     std::string long_header = head + "h=from; bh=AAAA; b=AAAA\n";
     for (int i = 0; i < 3000; ++i)
         long_header += "X: y\n";
@@ -102,7 +120,8 @@ TEST_CASE("dkim: what is too much is not looked at") {
 
 TEST_CASE("dkim: keys from a file") {
     const test::TemporaryDirectory directory;
-    const std::string file = directory.write("keys", "# comment\n\ns1._domainkey.A.example v=DKIM1; p=x\r\ns2._domainkey.a.example\n");
+    const std::string file =
+        directory.write("keys", "# comment\n\ns1._domainkey.A.example v=DKIM1; p=x\r\ns2._domainkey.a.example\n");
     const dkim::FindKey find = dkim::keys_from_file(file);
     CHECK(find("s1._domainkey.a.example").record == "v=DKIM1; p=x");
     CHECK(find("s2._domainkey.a.example").status == KeyAnswer::Status::later);

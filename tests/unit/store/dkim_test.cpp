@@ -24,9 +24,7 @@ struct Fixture {
         store::Prepared prepared = store::prepare(raw);
         return store.accept(std::span(&prepared, 1), "feed", noon).front();
     }
-    void want(std::int64_t id) {
-        store.want_dkim(std::span(&id, 1), noon);
-    }
+    void want(std::int64_t id) { store.want_dkim(std::span(&id, 1), noon); }
     void found(std::int64_t id, DkimFinding finding) {
         const store::DkimKept kept{id, std::move(finding)};
         store.keep_dkim(std::span(&kept, 1), noon);
@@ -35,7 +33,8 @@ struct Fixture {
 
 } // namespace
 
-TEST_CASE("store: a message that waits for its signatures is not claimed until the finding is kept, and brings it along") {
+TEST_CASE(
+    "store: a message that waits for its signatures is not claimed until the finding is kept, and brings it along") {
     Fixture one;
     const std::int64_t waits = one.keep("one");
     const std::int64_t other = one.keep("two");
