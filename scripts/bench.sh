@@ -22,7 +22,7 @@ scripts/install-packages.sh bench
 build=${JMRP_BUILD_ROOT:-.}/build-release
 {
     cmake -S . -B "$build" -G Ninja -DCMAKE_BUILD_TYPE=Release -DJMRP_DEVELOPER=OFF -DJMRP_TESTS=OFF
-    cmake --build "$build" --target jmrp send_log_lookups
+    cmake --build "$build" --target programs send_log_lookups
 } >&2
 work=$(mktemp -d "${JMRP_BENCH_WORK:-${TMPDIR:-/tmp}}/jmrp-bench.XXXXXX")
 trap 'rm -rf "$work"' EXIT

@@ -8,7 +8,7 @@ scripts/install-packages.sh build
 log=$(mktemp -t jmrp-build.XXXXXX)
 echo "Building in build-release (the first time takes a few minutes) ..."
 if ! { cmake -S . -B build-release -G Ninja -DCMAKE_BUILD_TYPE=Release -DJMRP_TESTS=OFF &&
-    cmake --build build-release --target jmrp; } >"$log" 2>&1; then
+    cmake --build build-release --target programs; } >"$log" 2>&1; then
     tail -n 40 "$log" >&2
     echo "quickstart.sh: the build failed; all it said is in $log" >&2
     exit 1

@@ -107,7 +107,7 @@ stage "install packages" scripts/install-packages.sh test
 stage "format" scripts/format.sh --check
 stage "layers" python3 -B scripts/check_layers.py .
 
-if stage "build-release" build build-release jmrp -DCMAKE_BUILD_TYPE=Release -DJMRP_DEVELOPER=OFF; then
+if stage "build-release" build build-release programs -DCMAKE_BUILD_TYPE=Release -DJMRP_DEVELOPER=OFF; then
     run_ctest build-release release
     if [[ -f ${JMRP_LABELLED_MAIL:-../shared/corpus}/labels.jsonl ]]; then
         stage "labelled mail" env JMRP="$PWD/build-release/bin/jmrp" python3 -B tests/corpus/score_labels.py

@@ -21,9 +21,9 @@ constexpr Rung rungs[] = {
     {"token", read_token},
     {"send-log", read_send_log},
     {"verp", read_verp},
-    {"list-software", read_list_software},
     {"report-field", read_report_field},
     {"vendor-header", read_vendor_header},
+    {"list-software", read_list_software}, // not sealed: it confirms or contradicts an address rather than replace it
     {"envelope-to", read_envelope_to},
 };
 
@@ -143,19 +143,20 @@ class Ladder {
         recipient_.addresses = std::move(finding.addresses);
     }
 
-    /// Trusted rungs must agree. The report's word against ours is told and no more: where somebody forwards, it names the
-    /// mailbox behind, and we have to end the mail to the address we wrote to.
+    /// What we wrote must agree with who was named so far, and confirms it. The report's word against ours is told and no
+    /// more: where somebody forwards, it names the mailbox behind, and we have to end the mail to the address we wrote to.
     void compare(std::string_view rung, const Finding& finding) {
         std::string& why = recipient_.ladder.back().why;
         const bool agree = std::any_of(finding.addresses.begin(), finding.addresses.end(),
                                        [&](const auto& address) { return names(recipient_.addresses, address); });
         if (agree) {
             why += "; agrees with " + decided_;
+            recipient_.basis = std::max(recipient_.basis, finding.basis);
             return;
         }
         recipient_.ladder.back().held = false;
         why += "; but " + decided_ + " names somebody else";
-        if (finding.basis >= domain::Basis::own_key && recipient_.basis >= domain::Basis::own_key)
+        if (finding.basis >= domain::Basis::own_key)
             contradict(decided_ + " and " + std::string(rung) + " name different people");
     }
 

@@ -189,3 +189,17 @@ TEST_CASE("attribute: recipients are listed once and up to the limit") {
     rules.limits.recipients = 1000;
     CHECK(find(report, {}, rules).addresses.size() == 10);
 }
+
+TEST_CASE("attribute: what list software wrote confirms the report's word, or contradicts it") {
+    const auto recipient = [](const char* pattern_value, const char* rcpt) {
+        domain::ReadingRules rules;
+        rules.subscriber_patterns = {"X-Mine: ^(?<address>[^ ]+)$"};
+        return find(fields({{"Original-Rcpt-To", rcpt}}), fields({{"X-Mine", pattern_value}}), rules);
+    };
+    const auto confirmed = recipient("user@example.org", "User@example.org");
+    CHECK(confirmed.basis == domain::Basis::own_key);
+    CHECK_FALSE(confirmed.conflict);
+    const auto other = recipient("other@example.org", "user@example.org");
+    CHECK(other.addresses.at(0).text() == "user@example.org");
+    CHECK(other.conflict);
+}
