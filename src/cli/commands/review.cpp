@@ -63,9 +63,9 @@ ExitStatus list(const Invocation& invocation) {
                    joined(report.persons)});
     table.print();
     print_line("");
-    for (const auto& [reason, text] : domain::Names<domain::Hold>::table)
-        if (std::any_of(held.begin(), held.end(), [&](const auto& report) { return report.reason == reason; }))
-            print_line(std::string(text) + ": " + std::string(explain(reason)));
+    for (const auto& name : domain::Names<domain::Hold>::table)
+        if (std::any_of(held.begin(), held.end(), [&](const auto& report) { return report.reason == name.first; }))
+            print_line(std::string(name.second) + ": " + std::string(explain(name.first)));
     print_line(
         "'jmrp review accept ID' suppresses whom a report names, 'jmrp review reject ID' lets it count and no more;");
     print_line("'jmrp quarantine show ID' prints the report.");
