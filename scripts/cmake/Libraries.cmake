@@ -70,5 +70,5 @@ find_library(JMRP_LIB_opendkim NAMES opendkim REQUIRED)
 add_library(jmrp_lib_opendkim INTERFACE)
 target_include_directories(jmrp_lib_opendkim SYSTEM INTERFACE ${JMRP_opendkim_INCLUDE})
 target_link_libraries(jmrp_lib_opendkim INTERFACE ${JMRP_LIB_opendkim})
-target_compile_definitions(jmrp_lib_opendkim INTERFACE HAVE_STDBOOL_H) # its header writes _Bool
+target_compile_definitions(jmrp_lib_opendkim INTERFACE _Bool=bool) # as its header, which is C, writes it
 add_library(jmrp::opendkim ALIAS jmrp_lib_opendkim)

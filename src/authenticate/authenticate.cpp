@@ -46,12 +46,10 @@ domain::Authenticity authenticate(const mail::Fields& outer, const domain::Feedb
         forged = forged || (spoken.says == Says::against && rule.forges);
         out.rules.push_back({std::string(rule.name), spoken.says, std::move(spoken.why)});
     }
-    if (in_favor == Weight::last_word)
+    if (in_favor == Weight::last_word || (in_favor == Weight::enough && !forged))
         out.verdict = Verdict::authentic;
     else if (forged)
         out.verdict = Verdict::forged;
-    else if (in_favor == Weight::enough)
-        out.verdict = Verdict::authentic;
     out.dkim_wanted =
         rules.check_dkim && !dkim && out.verdict != Verdict::authentic && has_reporter_signature(evidence);
     return out;
