@@ -24,7 +24,7 @@ util::Digest digest_of(std::string_view bytes) {
 }
 
 std::filesystem::path made(const Options& options) {
-    const std::filesystem::path path = send_log_path(options.path);
+    std::filesystem::path path = send_log_path(options.path);
     struct stat found {};
     if (::stat(path.c_str(), &found) != 0)
         create_database(path, {"send_log.sql"}, send_log_id, send_log_version);
