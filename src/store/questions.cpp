@@ -114,7 +114,8 @@ std::vector<RateRow> Store::rates(const RateQuery& query) {
             soci::statement select =
                 (connection_->sql.prepare
                      << "SELECT source_ip, " + shown_day +
-                            " AS shown, sum(reports), sum(complaints), sum(attributed), sum(unverified) FROM complaint_count "
+                            " AS shown, sum(reports), sum(complaints), sum(attributed), sum(unverified) FROM "
+                            "complaint_count "
                             "WHERE (:any OR source_ip = :ip) AND " +
                             day + " BETWEEN :first AND :last GROUP BY source_ip, shown ORDER BY source_ip, shown",
                  soci::use(any_ip, "any"), soci::use(ip, "ip"), soci::use(first, "first"), soci::use(last, "last"),
@@ -147,7 +148,8 @@ void Store::dump(const std::function<void(std::string_view line)>& each) {
         "ORDER BY 1",
         "SELECT 'report|' || hex(identity) || '|' || dialect || '|' || feedback_type || '|' || coalesce(source_ip, "
         "'-') || '|' || "
-        "coalesce(original_mail_from, '-') || '|' || recipient_status || '|' || basis || '|' || verdict || '|' || coalesce(reported_message_id, '-') || "
+        "coalesce(original_mail_from, '-') || '|' || recipient_status || '|' || basis || '|' || verdict || '|' || "
+        "coalesce(reported_message_id, '-') || "
         "'|' || "
         "coalesce(arrival_date, '-') || '|' || incidents FROM report ORDER BY identity",
         "SELECT 'recipient|' || hex(r.identity) || '|' || address_key FROM report_recipient JOIN report AS r USING "
@@ -159,13 +161,19 @@ void Store::dump(const std::function<void(std::string_view line)>& each) {
         "FROM complaint_count ORDER BY source_ip, arrival_day, report_day",
         "SELECT 'outcomes|' || feed || '|' || disposition || '|' || sum(messages) FROM outcome_count GROUP BY feed, "
         "disposition ORDER BY 1",
+        "SELECT 'feed|' || feed || '|' || sum(reports) || '|' || sum(complaints) || '|' || sum(attributed) || '|' || "
+        "sum(unverified) || '|' || sum(tokens_opened) || '|' || sum(tokens_refused) FROM feed_day GROUP BY feed ORDER "
+        "BY feed",
         "SELECT 'quarantine|' || hex(digest) || '|' || reason FROM quarantine JOIN message ON id = message_id ORDER BY "
         "digest",
-        "SELECT 'held|' || hex(digest) || '|' || reason || '|' || (SELECT group_concat(person_key, ' ') FROM held_person AS "
+        "SELECT 'held|' || hex(digest) || '|' || reason || '|' || (SELECT group_concat(person_key, ' ') FROM "
+        "held_person AS "
         "p WHERE p.message_id = held.message_id) FROM held JOIN message ON id = message_id ORDER BY digest",
-        "SELECT 'sent-evidence|' || hex(digest) || '|' || asked_for || '|' || recipient FROM sent_evidence JOIN message ON "
+        "SELECT 'sent-evidence|' || hex(digest) || '|' || asked_for || '|' || recipient FROM sent_evidence JOIN "
+        "message ON "
         "id = message_id ORDER BY 1",
-        "SELECT 'review|' || hex(digest) || '|' || decision FROM review_decision JOIN message ON id = message_id ORDER BY "
+        "SELECT 'review|' || hex(digest) || '|' || decision FROM review_decision JOIN message ON id = message_id ORDER "
+        "BY "
         "digest",
         "SELECT 'decision|' || address_key || '|' || decision || '|' || reason FROM suppression_decision ORDER BY id",
         "SELECT 'dropped|' || hex(digest) FROM quarantine_decision JOIN message ON id = message_id ORDER BY digest",

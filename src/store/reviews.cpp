@@ -13,10 +13,11 @@ std::vector<HeldReport> Store::held(std::optional<domain::Hold> reason) {
         long long id = 0;
         long long since = 0;
         soci::statement select =
-            (sql.prepare << "SELECT h.message_id, h.reason, h.since, m.feed, r.feedback_type, coalesce(r.source_ip, ''), "
-                            "r.verdict, coalesce(r.reported_message_id, '') FROM held AS h JOIN message AS m ON m.id = "
-                            "h.message_id JOIN report AS r ON r.message_id = h.message_id "
-                            "WHERE :all = '' OR h.reason = :wanted ORDER BY h.message_id",
+            (sql.prepare
+                 << "SELECT h.message_id, h.reason, h.since, m.feed, r.feedback_type, coalesce(r.source_ip, ''), "
+                    "r.verdict, coalesce(r.reported_message_id, '') FROM held AS h JOIN message AS m ON m.id = "
+                    "h.message_id JOIN report AS r ON r.message_id = h.message_id "
+                    "WHERE :all = '' OR h.reason = :wanted ORDER BY h.message_id",
              soci::use(wanted, "all"), soci::use(wanted, "wanted"), soci::into(id), soci::into(why), soci::into(since),
              soci::into(row.feed), soci::into(row.feedback_type), soci::into(row.source_ip), soci::into(row.verdict),
              soci::into(row.reported_message_id));
@@ -55,6 +56,14 @@ bool take_back(soci::session& sql, long long id) {
            "AND c.arrival_day = r.arrival_day AND c.report_day = r.report_day",
         soci::use(id);
     sql << "DELETE FROM complaint_count WHERE reports = 0";
+    sql << "UPDATE feed_day AS f SET reports = f.reports - 1, complaints = f.complaints - r.complaint, "
+           "attributed = f.attributed - r.complaint * r.attributed, "
+           "unverified = f.unverified - r.complaint * (r.verdict = 'unverified'), "
+           "tokens_opened = f.tokens_opened - (r.basis = 'token'), tokens_refused = f.tokens_refused - r.token_refused "
+           "FROM report AS r JOIN message AS m ON m.id = r.message_id "
+           "WHERE r.message_id = :id AND f.feed = m.feed AND f.day = m.received_at / 86400",
+        soci::use(id);
+    sql << "DELETE FROM feed_day WHERE reports = 0";
     sql << "UPDATE outcome_count AS c SET messages = c.messages - 1 FROM outcome AS o JOIN message AS m ON m.id = "
            "o.message_id WHERE o.message_id = :id AND c.feed = m.feed AND c.disposition = o.disposition AND c.day = "
            "m.received_at / 86400",
@@ -82,7 +91,8 @@ std::vector<std::int64_t> Store::review(std::span<const std::int64_t> message_id
             const long long id = message_id;
             if (!take_back(sql, id))
                 continue;
-            sql << "INSERT INTO review_decision (message_id, decision, decided_by, decided_at) VALUES (:id, :decision, :by, "
+            sql << "INSERT INTO review_decision (message_id, decision, decided_by, decided_at) VALUES (:id, :decision, "
+                   ":by, "
                    ":at) ON CONFLICT (message_id) DO UPDATE SET decision = excluded.decision, decided_by = "
                    "excluded.decided_by, decided_at = excluded.decided_at",
                 soci::use(id), soci::use(decision), soci::use(who), soci::use(when);

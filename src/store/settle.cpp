@@ -3,8 +3,8 @@
 #include <tuple>
 
 #include "store/connection.hpp"
-#include "store/facts.hpp"
 #include "store/dkim.hpp"
+#include "store/facts.hpp"
 #include "store/settlement_rows.hpp"
 #include "util/kill_point.hpp"
 
@@ -79,9 +79,8 @@ bool Store::has_unsettled() {
 void Store::begin_rebuild() {
     connection_->in_transaction("begin a rebuild", Durability::lazy, [&] {
         connection_->run("DROP VIEW IF EXISTS suppression");
-        for (const char* table :
-             {"outcome", "report", "report_recipient", "complaint_count", "outcome_count", "quarantine",
-              "held", "held_person", "pace"})
+        for (const char* table : {"outcome", "report", "report_recipient", "complaint_count", "outcome_count",
+                                  "quarantine", "held", "held_person", "pace", "feed_day"})
             connection_->run("DROP TABLE IF EXISTS " + std::string(table));
         run_schema(connection_->sql, "derived.sql");
         connection_->run("DELETE FROM unsettled");

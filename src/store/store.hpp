@@ -12,6 +12,7 @@
 #include <vector>
 
 #include "domain/facts.hpp"
+#include "domain/inflow.hpp"
 #include "domain/raw_message.hpp"
 #include "domain/settlement.hpp"
 #include "util/clock.hpp"
@@ -215,14 +216,17 @@ class Store {
                             util::Seconds at);
     /// Records what a person said about held reports and puts them in the queue again, to be settled by that. Returns those
     /// that were held.
-    std::vector<std::int64_t> review(std::span<const std::int64_t> message_ids, domain::Review review, std::string_view by,
-                                     util::Seconds at);
+    std::vector<std::int64_t> review(std::span<const std::int64_t> message_ids, domain::Review review,
+                                     std::string_view by, util::Seconds at);
     /// Puts it in the queue again. False where no such message is in quarantine.
     bool release_from_quarantine(std::int64_t message_id);
     bool drop_from_quarantine(std::int64_t message_id, std::string_view by, util::Seconds at);
 
     // ---- questions
     Status status();
+    /// What came in from that day of receipt on, ordered by feed and day.
+    std::vector<domain::FeedDay> feed_days(util::Day first_day);
+    domain::Backlog backlog();
     std::vector<QuarantineEntry> quarantine();
     /// Oldest first; all reasons where none is given.
     std::vector<HeldReport> held(std::optional<domain::Hold> reason = std::nullopt);
