@@ -3,12 +3,14 @@
 #include <algorithm>
 #include <cstdio>
 
+#include "cli/json.hpp"
 #include "util/text.hpp"
 
 namespace jmrp::cli {
 
 namespace {
 
+using domain::to_text;
 using reputation::Figure;
 using reputation::Finding;
 using reputation::Level;
@@ -81,8 +83,36 @@ std::string plugin_text(const std::vector<Finding>& findings) {
     return out;
 }
 
-std::string plugin_failure(std::string_view why) {
-    return "JMRP UNKNOWN - " + without_bars(why);
+std::string plugin_json(const std::vector<Finding>& findings) {
+    Json list = Json::array();
+    for (const Finding& finding : findings) {
+        Json figures = Json::array();
+        for (const reputation::Figure& figure : finding.figures) {
+            Json one = {{"label", figure.label}, {"value", figure.value}, {"unit", figure.unit}};
+            if (figure.bounds) {
+                one["warning"] = figure.bounds->warning;
+                one["critical"] = figure.bounds->critical;
+            }
+            figures.push_back(std::move(one));
+        }
+        list.push_back({{"rule", finding.rule},
+                        {"feed", finding.feed.empty() ? Json(nullptr) : Json(finding.feed)},
+                        {"status", to_text(finding.level)},
+                        {"sentence", finding.sentence},
+                        {"figures", std::move(figures)}});
+    }
+    return one_line({{"format_version", format_version},
+                     {"status", to_text(reputation::worst(findings))},
+                     {"findings", std::move(list)}});
+}
+
+std::string plugin_failure(std::string_view why, bool json) {
+    if (!json)
+        return "JMRP UNKNOWN - " + without_bars(why);
+    return one_line({{"format_version", format_version},
+                     {"status", to_text(Level::unknown)},
+                     {"failure", std::string(why)},
+                     {"findings", Json::array()}});
 }
 
 } // namespace jmrp::cli

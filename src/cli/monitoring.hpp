@@ -2,6 +2,7 @@
 // What a monitoring plugin prints (https://www.monitoring-plugins.org/doc/guidelines.html): a line that begins with the state,
 // figures behind a bar, more lines below.
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "reputation/health.hpp"
@@ -12,7 +13,9 @@ namespace jmrp::cli {
 /// begin a line, or figures, of its own.
 std::string plugin_text(const std::vector<reputation::Finding>& findings);
 
-/// "JMRP UNKNOWN - ...": the check itself failed.
-std::string plugin_failure(std::string_view why);
+std::string plugin_json(const std::vector<reputation::Finding>& findings);
+
+/// "JMRP UNKNOWN - ...", or the like in JSON: the check itself failed.
+std::string plugin_failure(std::string_view why, bool json);
 
 } // namespace jmrp::cli

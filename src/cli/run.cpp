@@ -5,6 +5,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <cstdio>
 #include <cstdlib>
 #include <exception>
@@ -42,13 +43,14 @@ class Answer {
         const std::string name = named_command(line);
         ingest_ = name == "ingest";
         check_ = name == "check";
+        json_ = std::find(line.begin(), line.end(), "--json") != line.end();
         // A closed standard input has become /dev/null by now, and still it was a mail server that called.
         delivery_ = ingest_ ? ::isatty(STDIN_FILENO) == 0 : mail_at_stdin() && !find_command(name);
     }
 
     int failed(ExitStatus status, std::string_view why) const {
         if (check_) {
-            const std::string text = plugin_failure(why) + "\n";
+            const std::string text = plugin_failure(why, json_) + "\n";
             static_cast<void>(std::fwrite(text.data(), 1, text.size(), stdout));
             static_cast<void>(std::fflush(stdout));
             return static_cast<int>(ExitStatus::unknown);
@@ -67,6 +69,7 @@ class Answer {
   private:
     bool ingest_ = false;
     bool check_ = false;
+    bool json_ = false;
     bool delivery_ = false;
 };
 

@@ -24,6 +24,22 @@ std::vector<domain::FeedDay> Store::feed_days(util::Day first_day) {
     return out;
 }
 
+std::vector<RecentReport> Store::recent_reports(std::size_t limit) {
+    std::vector<RecentReport> out;
+    connection_->translated("look for the newest reports", [&] {
+        const auto most = static_cast<long long>(limit);
+        long long id = 0;
+        std::string verdict;
+        soci::statement select = (connection_->sql.prepare << "SELECT message_id, verdict FROM report ORDER BY "
+                                                              "message_id DESC LIMIT :most",
+                                  soci::use(most), soci::into(id), soci::into(verdict));
+        select.execute();
+        while (select.fetch())
+            out.push_back({id, verdict});
+    });
+    return out;
+}
+
 domain::Backlog Store::backlog() {
     domain::Backlog out;
     connection_->translated("read what waits", [&] {

@@ -78,6 +78,11 @@ struct QuarantineEntry {
     std::uint64_t size = 0;
 };
 
+struct RecentReport {
+    std::int64_t message_id = 0;
+    std::string verdict; ///< domain::Verdict
+};
+
 struct HeldReport {
     std::int64_t message_id = 0;
     domain::Hold reason = domain::Hold::unverified;
@@ -227,6 +232,8 @@ class Store {
     /// What came in from that day of receipt on, ordered by feed and day.
     std::vector<domain::FeedDay> feed_days(util::Day first_day);
     domain::Backlog backlog();
+    /// The reports that were kept last, newest first.
+    std::vector<RecentReport> recent_reports(std::size_t limit);
     std::vector<QuarantineEntry> quarantine();
     /// Oldest first; all reasons where none is given.
     std::vector<HeldReport> held(std::optional<domain::Hold> reason = std::nullopt);

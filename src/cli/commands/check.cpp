@@ -1,11 +1,10 @@
 #include <algorithm>
 #include <charconv>
 #include <cmath>
-#include <set>
 
 #include "cli/commands/commands.hpp"
-#include "cli/json.hpp"
 #include "cli/monitoring.hpp"
+#include "cli/output.hpp"
 #include "reputation/health.hpp"
 #include "util/fault.hpp"
 #include "util/text.hpp"
@@ -16,7 +15,6 @@ namespace {
 
 using reputation::Bounds;
 using reputation::Finding;
-using reputation::Level;
 using reputation::Thresholds;
 
 constexpr Option options[] = {
@@ -82,37 +80,12 @@ reputation::Observed observe(const Invocation& invocation) {
     return out;
 }
 
-Json as_json(const std::vector<Finding>& findings, Level level) {
-    Json list = Json::array();
-    for (const Finding& finding : findings) {
-        Json figures = Json::array();
-        for (const reputation::Figure& figure : finding.figures) {
-            Json one = {{"label", figure.label}, {"value", figure.value}, {"unit", figure.unit}};
-            if (figure.bounds) {
-                one["warning"] = figure.bounds->warning;
-                one["critical"] = figure.bounds->critical;
-            }
-            figures.push_back(std::move(one));
-        }
-        list.push_back({{"rule", finding.rule},
-                        {"feed", finding.feed.empty() ? Json(nullptr) : Json(finding.feed)},
-                        {"status", to_text(finding.level)},
-                        {"sentence", finding.sentence},
-                        {"figures", std::move(figures)}});
-    }
-    return {{"format_version", format_version}, {"status", to_text(level)}, {"findings", std::move(list)}};
-}
-
 ExitStatus run(const Invocation& invocation) {
     expect_arguments(invocation.arguments, 0, "no arguments");
     const Thresholds thresholds = thresholds_of(invocation);
     const std::vector<Finding> findings = judge_health(observe(invocation), thresholds);
-    const Level level = worst(findings);
-    if (invocation.json())
-        print_json(as_json(findings, level));
-    else
-        print_line(plugin_text(findings));
-    return static_cast<ExitStatus>(level);
+    print_line(invocation.json() ? plugin_json(findings) : plugin_text(findings));
+    return static_cast<ExitStatus>(worst(findings));
 }
 
 } // namespace

@@ -21,7 +21,7 @@ constexpr util::Day longest_period = 30;
 
 reputation::Proportion share_of(const std::vector<domain::FeedDay>& days, std::string_view feed, const Period& period,
                                 util::Day today) {
-    return attributed_share(days, feed, today - period.days + 1, today);
+    return reputation::attributed_share(days, feed, today - period.days + 1, today);
 }
 
 /// "95 %  570 of 600"

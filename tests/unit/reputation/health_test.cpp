@@ -44,7 +44,7 @@ Finding said(const Observed& observed, std::string_view rule, std::string_view f
 
 TEST_CASE("health: where no report ever came nothing is known") {
     const auto findings = judge_health(nothing(), {});
-    CHECK(worst(findings) == Level::unknown);
+    CHECK(reputation::worst(findings) == Level::unknown);
     CHECK(said(nothing(), "silence").level == Level::unknown);
 }
 
@@ -202,8 +202,8 @@ TEST_CASE("health: the worst counts, and not to know is less than a warning") {
         out.level = level;
         return out;
     };
-    CHECK(worst({}) == Level::ok);
-    CHECK(worst({one(Level::ok), one(Level::unknown)}) == Level::unknown);
-    CHECK(worst({one(Level::unknown), one(Level::warning)}) == Level::warning);
-    CHECK(worst({one(Level::critical), one(Level::warning)}) == Level::critical);
+    CHECK(reputation::worst({}) == Level::ok);
+    CHECK(reputation::worst({one(Level::ok), one(Level::unknown)}) == Level::unknown);
+    CHECK(reputation::worst({one(Level::unknown), one(Level::warning)}) == Level::warning);
+    CHECK(reputation::worst({one(Level::critical), one(Level::warning)}) == Level::critical);
 }
