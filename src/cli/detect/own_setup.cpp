@@ -62,12 +62,20 @@ domain::Address new_feedback_address(const std::string& domain) {
 }
 
 bool looks_unguessable(std::string_view local_part) noexcept {
+    constexpr int least_length = 10;
+    constexpr int least_turns = 3;
     int length = 0;
-    int numbers = 0;
+    int turns = 0;
+    char before = 0;
     for (const char c : local_part) {
-        length = util::is_alnum(c) ? length + 1 : 0;
-        numbers = length == 0 ? 0 : numbers + (util::is_digit(c) ? 1 : 0);
-        if (length >= 10 && numbers >= 3)
+        if (!util::is_alnum(c)) {
+            length = turns = 0;
+            continue;
+        }
+        turns += length > 0 && util::is_digit(c) != util::is_digit(before) ? 1 : 0;
+        ++length;
+        before = c;
+        if (length >= least_length && turns >= least_turns)
             return true;
     }
     return false;

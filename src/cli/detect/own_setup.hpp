@@ -21,8 +21,8 @@ OwnSetup detect_own_setup(const Machine& machine);
 
 /// "fbl-" and twelve digits that nobody guesses, in that domain.
 domain::Address new_feedback_address(const std::string& domain);
-/// Whether a local part holds at least ten letters and digits on end with three digits among them: as one that was made up
-/// by a program does. Only such an address is a secret.
+/// Whether a local part holds at least ten letters and digits on end that change between the two three times: as one that a
+/// program made up does. Only such an address is a secret.
 bool looks_unguessable(std::string_view local_part) noexcept;
 
 } // namespace jmrp::cli

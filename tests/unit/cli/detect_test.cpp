@@ -143,9 +143,9 @@ TEST_CASE("detect: nothing there is said, not thrown") {
 }
 
 TEST_CASE("detect: addresses that a program made up are hard to guess, those of people are not") {
-    for (const char* local : {"fbl-3f9c01d2ab77", "jmrp.x7k2m9q4w1", "0123456789"})
+    for (const char* local : {"fbl-3f9c01d2ab77", "jmrp.x7k2m9q4w1"})
         CHECK(cli::looks_unguessable(local));
-    for (const char* local : {"abuse", "fbl", "fbl-7d1f0c", "postmaster2026", "complaints-2026-11-24", "feedbackloop", ""})
+    for (const char* local : {"abuse", "fbl", "fbl-7d1f0c", "postmaster2026", "complaints-2026-11-24", "feedbackloop", "0123456789", ""})
         CHECK_FALSE(cli::looks_unguessable(local));
     const domain::Address one = cli::new_feedback_address("sender.example");
     CHECK(cli::looks_unguessable(one.local));
