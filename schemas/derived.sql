@@ -23,6 +23,7 @@ CREATE TABLE report (
     basis               TEXT    NOT NULL, -- of the attribution: domain::Basis
     verdict             TEXT    NOT NULL, -- domain::Verdict
     attributed          INTEGER NOT NULL CHECK (attributed IN (0, 1)),
+    token_refused       INTEGER NOT NULL CHECK (token_refused IN (0, 1)), -- something looks like a token of ours, and none opened
     counted             INTEGER NOT NULL CHECK (counted >= 0), -- complaints it stands for
     reported_message_id TEXT,
     reported_from       TEXT,
@@ -82,6 +83,20 @@ CREATE TABLE complaint_count (
     attributed  INTEGER NOT NULL, -- reports whose recipient is known
     unverified  INTEGER NOT NULL, -- reports that nothing proves to be the provider's
     PRIMARY KEY (source_ip, arrival_day, report_day)
+) STRICT, WITHOUT ROWID;
+
+-- The feedback reports a feed and day of receipt, without duplicates and forged ones.
+CREATE TABLE feed_day (
+    feed           TEXT    NOT NULL,
+    day            INTEGER NOT NULL,
+    reports        INTEGER NOT NULL,
+    complaints     INTEGER NOT NULL, -- reports that are complaints about our mail
+    attributed     INTEGER NOT NULL, -- of these
+    unverified     INTEGER NOT NULL, -- of these
+    tokens_opened  INTEGER NOT NULL, -- reports whose recipient a token of ours names
+    tokens_refused INTEGER NOT NULL,
+    last_report_at INTEGER NOT NULL,
+    PRIMARY KEY (feed, day)
 ) STRICT, WITHOUT ROWID;
 
 CREATE TABLE outcome_count (

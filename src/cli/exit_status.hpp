@@ -1,11 +1,15 @@
 #pragma once
-// What a command ends with. The numbers are those of sysexits.h, as mail servers and cron know them.
+// What a command ends with. The numbers are those of sysexits.h, as mail servers and cron know them; `check` ends as monitoring
+// plugins do, 0 to 3, whatever happens.
 #include "util/fault.hpp"
 
 namespace jmrp::cli {
 
 enum class ExitStatus : int {
     ok = 0,
+    warning = 1, ///< check; doctor: something is to be done
+    critical = 2,
+    unknown = 3,
     usage = 64,
     bad_input = 65,
     no_input = 66,

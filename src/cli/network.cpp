@@ -28,6 +28,13 @@ std::vector<std::filesystem::path> candidates() {
 
 } // namespace
 
+std::optional<std::filesystem::path> find_jmrp_net() {
+    for (const std::filesystem::path& path : candidates())
+        if (::access(path.c_str(), X_OK) == 0)
+            return path;
+    return std::nullopt;
+}
+
 void become_jmrp_net(const std::vector<std::string>& line) {
     std::vector<std::string> words{"jmrp"};
     words.insert(words.end(), line.begin(), line.end());

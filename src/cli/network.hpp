@@ -1,6 +1,8 @@
 #pragma once
 // The commands that need the network run in a second program, jmrp-net: the libraries they bring along would cost every
 // delivery more than all the rest of it. People see one command.
+#include <filesystem>
+#include <optional>
 #include <span>
 #include <string>
 #include <string_view>
@@ -15,6 +17,9 @@ struct NetworkCommand {
     std::string_view name;
     ExitStatus (*run)(const Invocation& invocation);
 };
+
+/// Where jmrp-net is; nothing: it is not installed.
+std::optional<std::filesystem::path> find_jmrp_net();
 
 /// Becomes jmrp-net with these arguments; environment and open files stay. It is looked for beside this program (a build tree),
 /// in ../libexec/jmrp from there, and where it was to be installed. Throws Fault(not_found).

@@ -5,11 +5,13 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <cstdio>
 #include <cstdlib>
 #include <exception>
 #include <new>
 
+#include "cli/monitoring.hpp"
 #include "cli/options.hpp"
 #include "cli/version.hpp"
 #include "store/send_log.hpp"
@@ -34,35 +36,48 @@ bool mail_at_stdin() {
 }
 
 /// How trouble is told. As the end of an alias pipe there are two answers only: kept, or keep it and try again (75); any
-/// other status makes a mail server bounce the report. The line begins with the status code that Postfix reads.
+/// other status makes a mail server bounce the report. The line begins with the status code that Postfix reads. A monitor wants
+/// to be told on standard output that the check itself failed.
 class Answer {
   public:
     explicit Answer(const std::vector<std::string>& line) {
         const std::string name = named_command(line);
         ingest_ = name == "ingest";
+        check_ = name == "check";
+        json_ = std::find(line.begin(), line.end(), "--json") != line.end();
         // A closed standard input has become /dev/null by now, and still it was a mail server that called.
         delivery_ = ingest_ ? ::isatty(STDIN_FILENO) == 0 : mail_at_stdin() && !find_command(name);
     }
 
     int failed(ExitStatus status, std::string_view why) const {
+        if (check_) {
+            const std::string text = plugin_failure(why, json_) + "\n";
+            static_cast<void>(std::fwrite(text.data(), 1, text.size(), stdout));
+            static_cast<void>(std::fflush(stdout));
+            return static_cast<int>(ExitStatus::unknown);
+        }
         const std::string text = (delivery_ ? "4.3.0 jmrp: " : "jmrp: ") + util::for_terminal(why, 2000) + "\n";
         static_cast<void>(std::fwrite(text.data(), 1, text.size(), stderr));
         return static_cast<int>(delivery_ || ingest_ ? ExitStatus::try_again : status);
     }
 
     /// Where even the way out fails.
-    static bool only_try_again;
-    void arm() const { only_try_again = delivery_ || ingest_; }
+    static ExitStatus last_word;
+    void arm() const {
+        last_word = delivery_ || ingest_ ? ExitStatus::try_again : check_ ? ExitStatus::unknown : ExitStatus::system;
+    }
 
   private:
     bool ingest_ = false;
+    bool check_ = false;
+    bool json_ = false;
     bool delivery_ = false;
 };
 
-bool Answer::only_try_again = false;
+ExitStatus Answer::last_word = ExitStatus::system;
 
 [[noreturn]] void die() {
-    ::_exit(static_cast<int>(Answer::only_try_again ? ExitStatus::try_again : ExitStatus::system));
+    ::_exit(static_cast<int>(Answer::last_word));
 }
 
 /// The code of a command: its own, or that of this program for it. Where another program has it, becomes that one.

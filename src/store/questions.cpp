@@ -162,6 +162,9 @@ void Store::dump(const std::function<void(std::string_view line)>& each) {
         "FROM complaint_count ORDER BY source_ip, arrival_day, report_day",
         "SELECT 'outcomes|' || feed || '|' || disposition || '|' || sum(messages) FROM outcome_count GROUP BY feed, "
         "disposition ORDER BY 1",
+        "SELECT 'feed|' || feed || '|' || sum(reports) || '|' || sum(complaints) || '|' || sum(attributed) || '|' || "
+        "sum(unverified) || '|' || sum(tokens_opened) || '|' || sum(tokens_refused) FROM feed_day GROUP BY feed ORDER "
+        "BY feed",
         "SELECT 'quarantine|' || hex(digest) || '|' || reason FROM quarantine JOIN message ON id = message_id ORDER BY "
         "digest",
         "SELECT 'held|' || hex(digest) || '|' || reason || '|' || (SELECT group_concat(person_key, ' ') FROM "

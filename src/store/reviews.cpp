@@ -56,6 +56,14 @@ bool take_back(soci::session& sql, long long id) {
            "AND c.arrival_day = r.arrival_day AND c.report_day = r.report_day",
         soci::use(id);
     sql << "DELETE FROM complaint_count WHERE reports = 0";
+    sql << "UPDATE feed_day AS f SET reports = f.reports - 1, complaints = f.complaints - r.complaint, "
+           "attributed = f.attributed - r.complaint * r.attributed, "
+           "unverified = f.unverified - r.complaint * (r.verdict = 'unverified'), "
+           "tokens_opened = f.tokens_opened - (r.basis = 'token'), tokens_refused = f.tokens_refused - r.token_refused "
+           "FROM report AS r JOIN message AS m ON m.id = r.message_id "
+           "WHERE r.message_id = :id AND f.feed = m.feed AND f.day = m.received_at / 86400",
+        soci::use(id);
+    sql << "DELETE FROM feed_day WHERE reports = 0";
     sql << "UPDATE outcome_count AS c SET messages = c.messages - 1 FROM outcome AS o JOIN message AS m ON m.id = "
            "o.message_id WHERE o.message_id = :id AND c.feed = m.feed AND c.disposition = o.disposition AND c.day = "
            "m.received_at / 86400",

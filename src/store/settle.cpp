@@ -80,7 +80,7 @@ void Store::begin_rebuild() {
     connection_->in_transaction("begin a rebuild", Durability::lazy, [&] {
         connection_->run("DROP VIEW IF EXISTS suppression");
         for (const char* table : {"outcome", "report", "report_recipient", "complaint_count", "outcome_count",
-                                  "quarantine", "held", "held_person", "pace"})
+                                  "quarantine", "held", "held_person", "pace", "feed_day"})
             connection_->run("DROP TABLE IF EXISTS " + std::string(table));
         run_schema(connection_->sql, "derived.sql");
         connection_->run("DELETE FROM unsettled");

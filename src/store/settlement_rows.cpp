@@ -22,18 +22,20 @@ SettlementRows::SettlementRows(soci::session& sql)
           sql.prepare
               << "INSERT INTO report (message_id, identity, dialect, feedback_type, complaint, unsubscribe, source_ip, "
                  "source_ip_from, original_mail_from, recipient_status, recipient_from, basis, verdict, attributed, "
-                 "counted, reported_message_id, reported_from, reported_list_id, arrival_date, arrival_date_from, "
+                 "token_refused, counted, reported_message_id, reported_from, reported_list_id, arrival_date, "
+                 "arrival_date_from, "
                  "report_date, arrival_day, report_day, incidents) "
                  "VALUES (:id, CAST(:identity AS BLOB), :dialect, :type, :complaint, :unsubscribe, :ip, :ip_from, "
-                 ":mail_from, :status, :recipient_from, :basis, :verdict, :attributed, :counted, :reported_id, "
+                 ":mail_from, :status, :recipient_from, :basis, :verdict, :attributed, :token_refused, :counted, "
+                 ":reported_id, "
                  ":reported_from, :list_id, :arrival, :arrival_from, :report_date, :arrival_day, :report_day, "
                  ":incidents) ON CONFLICT (identity) DO NOTHING RETURNING message_id",
           soci::use(bound_.id), soci::use(bound_.identity), soci::use(bound_.dialect), soci::use(bound_.feedback_type),
           soci::use(bound_.complaint), soci::use(bound_.unsubscribe), soci::use(bound_.source_ip, bound_.source_ip_set),
           soci::use(bound_.source_ip_from), soci::use(bound_.mail_from, bound_.mail_from_set),
           soci::use(bound_.recipient_status), soci::use(bound_.recipient_from), soci::use(bound_.basis),
-          soci::use(bound_.verdict), soci::use(bound_.attributed), soci::use(bound_.counted),
-          soci::use(bound_.reported_id, bound_.reported_id_set),
+          soci::use(bound_.verdict), soci::use(bound_.attributed), soci::use(bound_.token_refused),
+          soci::use(bound_.counted), soci::use(bound_.reported_id, bound_.reported_id_set),
           soci::use(bound_.reported_from, bound_.reported_from_set), soci::use(bound_.list_id, bound_.list_id_set),
           soci::use(bound_.arrival, bound_.arrival_set), soci::use(bound_.arrival_from), soci::use(bound_.report_date),
           soci::use(bound_.arrival_day), soci::use(bound_.report_day), soci::use(bound_.incidents),
@@ -92,6 +94,10 @@ bool counts(domain::Disposition disposition) noexcept {
     return disposition != domain::Disposition::forged_report && disposition != domain::Disposition::foreign_report;
 }
 
+bool is_token_refused(const domain::FeedbackReport& report) noexcept {
+    return report.recipient.tokens_refused > 0 && report.recipient.basis != domain::Basis::token;
+}
+
 soci::indicator set(std::string& target, const std::optional<std::string>& value) {
     if (!value)
         return soci::i_null;
@@ -119,6 +125,7 @@ bool SettlementRows::write_report(const domain::Settlement& settlement, bool in_
     bound_.basis = std::string(to_text(report.recipient.basis));
     bound_.verdict = std::string(to_text(report.authenticity.verdict));
     bound_.attributed = row.attributed ? 1 : 0;
+    bound_.token_refused = is_token_refused(report) ? 1 : 0;
     bound_.counted = row.counted;
     bound_.reported_id_set = set(bound_.reported_id, report.reported.message_id);
     bound_.reported_from_set = set(bound_.reported_from, report.reported.from);
@@ -139,6 +146,7 @@ bool SettlementRows::write_report(const domain::Settlement& settlement, bool in_
         write_hold(*hold, row);
     else if (row.pace_per_hour > 0 && !row.suppress.empty())
         people_of_hour(settlement) += static_cast<long long>(row.suppress.size());
+    add_to_feed_day(settlement);
     if (report.complaint && counts(settlement.disposition)) {
         Complaints& sum = complaints_[{bound_.source_ip, row.arrival_day, row.report_day}];
         ++sum.reports;
@@ -147,6 +155,22 @@ bool SettlementRows::write_report(const domain::Settlement& settlement, bool in_
         sum.unverified += report.authenticity.verdict == domain::Verdict::unverified ? 1 : 0;
     }
     return true;
+}
+
+void SettlementRows::add_to_feed_day(const domain::Settlement& settlement) {
+    if (settlement.disposition == domain::Disposition::forged_report)
+        return; // a stranger's mail is no sign of life of a feed
+    const domain::FeedbackReport& report = settlement.report->report;
+    FeedDay& sum = feed_days_[{settlement.feed, util::day_of(settlement.received_at)}];
+    ++sum.reports;
+    if (report.complaint && counts(settlement.disposition)) {
+        ++sum.complaints;
+        sum.attributed += settlement.report->attributed ? 1 : 0;
+        sum.unverified += report.authenticity.verdict == domain::Verdict::unverified ? 1 : 0;
+    }
+    sum.tokens_opened += report.recipient.basis == domain::Basis::token ? 1 : 0;
+    sum.tokens_refused += is_token_refused(report) ? 1 : 0;
+    sum.last_report_at = std::max<long long>(sum.last_report_at, settlement.received_at);
 }
 
 void SettlementRows::write_people(const domain::Settlement::Report& row, bool suppress) {
@@ -233,9 +257,34 @@ void SettlementRows::write_sums() {
         if (people > 0)
             set_pace.execute(true);
     }
+    write_feed_days();
     complaints_.clear();
     outcomes_.clear();
     pace_.clear();
+}
+
+void SettlementRows::write_feed_days() {
+    std::string feed;
+    long long day = 0;
+    FeedDay row;
+    soci::statement add =
+        (sql_.prepare << "INSERT INTO feed_day (feed, day, reports, complaints, attributed, unverified, tokens_opened, "
+                         "tokens_refused, last_report_at) VALUES (:feed, :day, :reports, :complaints, :attributed, "
+                         ":unverified, :opened, :refused, :at) ON CONFLICT (feed, day) DO UPDATE SET "
+                         "reports = reports + excluded.reports, complaints = complaints + excluded.complaints, "
+                         "attributed = attributed + excluded.attributed, unverified = unverified + "
+                         "excluded.unverified, tokens_opened = tokens_opened + excluded.tokens_opened, "
+                         "tokens_refused = tokens_refused + excluded.tokens_refused, "
+                         "last_report_at = max(last_report_at, excluded.last_report_at)",
+         soci::use(feed), soci::use(day), soci::use(row.reports), soci::use(row.complaints), soci::use(row.attributed),
+         soci::use(row.unverified), soci::use(row.tokens_opened), soci::use(row.tokens_refused),
+         soci::use(row.last_report_at));
+    for (const auto& [key, sum] : feed_days_) {
+        std::tie(feed, day) = key;
+        row = sum;
+        add.execute(true);
+    }
+    feed_days_.clear();
 }
 
 } // namespace jmrp::store

@@ -21,6 +21,8 @@ class SettlementRows {
     bool write_report(const domain::Settlement& settlement, bool in_time);
     void write_people(const domain::Settlement::Report& row, bool suppress);
     void write_hold(domain::Hold reason, const domain::Settlement::Report& row);
+    void add_to_feed_day(const domain::Settlement& settlement);
+    void write_feed_days();
     bool keeps_pace(const domain::Settlement& settlement);
     /// The people that reports of the feed suppressed in this hour of receipt so far.
     long long& people_of_hour(const domain::Settlement& settlement);
@@ -31,6 +33,15 @@ class SettlementRows {
         long long attributed = 0;
         long long unverified = 0;
     };
+    struct FeedDay {
+        long long reports = 0;
+        long long complaints = 0;
+        long long attributed = 0;
+        long long unverified = 0;
+        long long tokens_opened = 0;
+        long long tokens_refused = 0;
+        long long last_report_at = 0;
+    };
     struct Outcomes {
         long long messages = 0;
         long long last_at = 0;
@@ -39,6 +50,7 @@ class SettlementRows {
     soci::session& sql_;
     std::map<std::tuple<std::string, util::Day, util::Day>, Complaints> complaints_;
     std::map<std::tuple<std::string, util::Day, domain::Disposition>, Outcomes> outcomes_;
+    std::map<std::pair<std::string, util::Day>, FeedDay> feed_days_;
     std::map<std::pair<std::string, util::Seconds>, long long> pace_; ///< by feed and hour
 
     // What the statements are bound to; filled before each execution.
@@ -49,7 +61,7 @@ class SettlementRows {
             key, address;
         long long at = 0;
         long long arrival = 0, report_date = 0, arrival_day = 0, report_day = 0, incidents = 0, counted = 0;
-        int complaint = 0, unsubscribe = 0, suppresses = 0, attributed = 0;
+        int complaint = 0, unsubscribe = 0, suppresses = 0, attributed = 0, token_refused = 0;
         soci::indicator source_ip_set = soci::i_null, mail_from_set = soci::i_null, reported_id_set = soci::i_null;
         soci::indicator reported_from_set = soci::i_null, list_id_set = soci::i_null, arrival_set = soci::i_null;
         soci::indicator address_set = soci::i_null;

@@ -12,6 +12,7 @@
 #include <vector>
 
 #include "domain/facts.hpp"
+#include "domain/inflow.hpp"
 #include "domain/raw_message.hpp"
 #include "domain/settlement.hpp"
 #include "util/clock.hpp"
@@ -75,6 +76,11 @@ struct QuarantineEntry {
     std::string feed;
     std::string origin;
     std::uint64_t size = 0;
+};
+
+struct RecentReport {
+    std::int64_t message_id = 0;
+    std::string verdict; ///< domain::Verdict
 };
 
 struct HeldReport {
@@ -241,6 +247,11 @@ class Store {
 
     // ---- questions
     Status status();
+    /// What came in from that day of receipt on, ordered by feed and day.
+    std::vector<domain::FeedDay> feed_days(util::Day first_day);
+    domain::Backlog backlog();
+    /// The reports that were kept last, newest first.
+    std::vector<RecentReport> recent_reports(std::size_t limit);
     std::vector<QuarantineEntry> quarantine();
     /// Oldest first; all reasons where none is given.
     std::vector<HeldReport> held(std::optional<domain::Hold> reason = std::nullopt);

@@ -11,6 +11,8 @@ extern const Command settle_command;
 extern const Command verify_command;
 extern const Command rebuild_command;
 extern const Command status_command;
+extern const Command check_command;
+extern const Command doctor_command;
 extern const Command rates_command;
 extern const Command suppressions_command;
 extern const Command quarantine_command;

@@ -1,5 +1,9 @@
+#include <cmath>
+
 #include "cli/commands/commands.hpp"
 #include "cli/json.hpp"
+#include "reputation/health.hpp"
+#include "util/clock.hpp"
 
 namespace jmrp::cli {
 
@@ -7,7 +11,60 @@ namespace {
 
 constexpr Option options[] = {json_option};
 
-void print_people(const store::Status& status, const std::filesystem::path& database) {
+struct Period {
+    const char* name;     ///< for people
+    const char* json_key; ///< for programs
+    util::Day days;       ///< today included
+};
+constexpr Period periods[] = {{"today", "today", 1}, {"7 days", "days_7", 7}, {"30 days", "days_30", 30}};
+constexpr util::Day longest_period = 30;
+
+reputation::Proportion share_of(const std::vector<domain::FeedDay>& days, std::string_view feed, const Period& period,
+                                util::Day today) {
+    return reputation::attributed_share(days, feed, today - period.days + 1, today);
+}
+
+/// "95 %  570 of 600"
+std::string share_text(const reputation::Proportion& share) {
+    const auto percent = reputation::percent(share);
+    return percent
+               ? std::to_string(std::lround(*percent)) + " %  " + grouped(share.hits) + " of " + grouped(share.trials)
+               : "-";
+}
+
+void print_shares(const store::Status& status, const std::vector<domain::FeedDay>& days) {
+    std::vector<std::string> headers = {"complaints with a known recipient"};
+    for (const Period& period : periods)
+        headers.push_back(std::string(">") + period.name);
+    Table table(headers);
+    const util::Day today = util::day_of(util::now());
+    for (const store::FeedStatus& feed : status.feeds) {
+        std::vector<std::string> row = {feed.feed};
+        for (const Period& period : periods)
+            row.push_back(share_text(share_of(days, feed.feed, period, today)));
+        table.add(std::move(row));
+    }
+    if (!table.empty()) {
+        print_line("");
+        table.print();
+    }
+}
+
+Json shares_json(const std::vector<domain::FeedDay>& days, std::string_view feed) {
+    Json out = Json::object();
+    const util::Day today = util::day_of(util::now());
+    for (const Period& period : periods) {
+        const reputation::Proportion share = share_of(days, feed, period, today);
+        const auto percent = reputation::percent(share);
+        out[period.json_key] = {{"complaints", share.trials},
+                                {"attributed", share.hits},
+                                {"percent", percent ? Json(*percent) : Json(nullptr)}};
+    }
+    return out;
+}
+
+void print_people(const store::Status& status, const std::vector<domain::FeedDay>& days,
+                  const std::filesystem::path& database) {
     print_line("database      " + database.string());
     print_line("messages      " + grouped(status.messages) + " kept (" + grouped(status.raw_bytes) + " bytes)");
     print_line("unsettled     " + grouped(status.unsettled) +
@@ -16,6 +73,7 @@ void print_people(const store::Status& status, const std::filesystem::path& data
                (status.quarantined > 0 ? "   'jmrp quarantine list' shows them" : ""));
     print_line("held          " + grouped(status.held) + (status.held > 0 ? "   'jmrp review list' shows them" : ""));
     print_line("suppressions  " + grouped(status.suppressed));
+    print_shares(status, days);
     Table outcomes({"outcome", ">messages", "meaning"});
     for (const auto& [name, messages] : status.dispositions) {
         const auto disposition = domain::from_text<domain::Disposition>(name);
@@ -37,9 +95,11 @@ void print_people(const store::Status& status, const std::filesystem::path& data
 
 ExitStatus run(const Invocation& invocation) {
     expect_arguments(invocation.arguments, 0, "no arguments");
-    const store::Status status = open_store(invocation).status();
+    store::Store store = open_store(invocation);
+    const store::Status status = store.status();
+    const std::vector<domain::FeedDay> days = store.feed_days(util::day_of(util::now()) - longest_period + 1);
     if (!invocation.json()) {
-        print_people(status, invocation.config.database);
+        print_people(status, days, invocation.config.database);
         return ExitStatus::ok;
     }
     Json outcomes = Json::object();
@@ -50,7 +110,8 @@ ExitStatus run(const Invocation& invocation) {
         feeds.push_back({{"feed", feed.feed},
                          {"messages", feed.messages},
                          {"last_message", time_or_null(feed.last_message)},
-                         {"last_report", time_or_null(feed.last_report)}});
+                         {"last_report", time_or_null(feed.last_report)},
+                         {"shares", shares_json(days, feed.feed)}});
     print_json({{"format_version", format_version},
                 {"database", invocation.config.database.string()},
                 {"messages", status.messages},
@@ -67,11 +128,12 @@ ExitStatus run(const Invocation& invocation) {
 
 } // namespace
 
-const Command status_command{"status",
-                             "[--json]",
-                             "what is kept, unsettled and in quarantine, and the last report of each feed",
-                             "jmrp status --json | jq .unsettled",
-                             options,
-                             run};
+const Command status_command{
+    "status",
+    "[--json]",
+    "the share of complaints with a known recipient, what waits, and the last report of each feed",
+    "jmrp status --json | jq .unsettled",
+    options,
+    run};
 
 } // namespace jmrp::cli

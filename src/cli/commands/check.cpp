@@ -1,0 +1,100 @@
+#include <algorithm>
+#include <charconv>
+#include <cmath>
+
+#include "cli/commands/commands.hpp"
+#include "cli/monitoring.hpp"
+#include "cli/output.hpp"
+#include "reputation/health.hpp"
+#include "util/fault.hpp"
+#include "util/text.hpp"
+
+namespace jmrp::cli {
+
+namespace {
+
+using reputation::Bounds;
+using reputation::Finding;
+using reputation::Thresholds;
+
+constexpr Option options[] = {
+    {"ignore-feed", "NAME[,NAME...]", "feeds that are given up or were read in once"},
+    {"warning-share", "PERCENT", "the share of attributed complaints fell below that much of what it was (90)"},
+    {"critical-share", "PERCENT", "(50)"},
+    {"warning-silence", "PERCENT", "a feed is silent for longer than that much of its habit (100)"},
+    {"critical-silence", "PERCENT", "(200)"},
+    {"warning-tokens", "PERCENT", "of the reports with a token, in so many none opened (10)"},
+    {"critical-tokens", "PERCENT", "(50)"},
+    {"warning-unsettled", "MINUTES", "a message waits longer than that to be settled (15)"},
+    {"critical-unsettled", "MINUTES", "(60)"},
+    {"warning-held", "HOURS", "a report waits longer than that for a person (24)"},
+    {"critical-held", "HOURS", "(168)"},
+    {"warning-quarantine", "MESSAGES", "so many messages are in quarantine (1)"},
+    {"critical-quarantine", "MESSAGES", "(50)"},
+    json_option,
+};
+
+/// The last part of the options' names.
+constexpr std::pair<const char*, Bounds Thresholds::*> threshold_names[] = {
+    {"share", &Thresholds::share},         {"silence", &Thresholds::silence}, {"tokens", &Thresholds::tokens},
+    {"unsettled", &Thresholds::unsettled}, {"held", &Thresholds::held},       {"quarantine", &Thresholds::quarantine},
+};
+
+Thresholds thresholds_of(const Invocation& invocation) {
+    Thresholds out;
+    for (const auto& [name, bounds] : threshold_names)
+        for (const auto& [prefix, bound] :
+             {std::pair{"warning-", &Bounds::warning}, {"critical-", &Bounds::critical}}) {
+            const auto text = invocation.value(std::string(prefix) + name);
+            if (!text)
+                continue;
+            double value = 0;
+            const auto [end, error] = std::from_chars(text->data(), text->data() + text->size(), value);
+            if (error != std::errc() || end != text->data() + text->size() || !std::isfinite(value) || value < 0)
+                throw util::Fault(util::FaultKind::usage, std::string("read --") + prefix + name,
+                                  "'" + util::for_terminal(*text) + "' is no number");
+            out.*bounds.*bound = value;
+        }
+    return out;
+}
+
+/// What was never told is older than this.
+constexpr util::Day remembered_days = 400;
+
+reputation::Observed observe(const Invocation& invocation) {
+    store::Options how = store_options(invocation);
+    how.create = false;
+    // A monitor gives a plugin ten seconds, and its own word is better than the monitor's.
+    how.busy_timeout_ms = std::min(how.busy_timeout_ms, 5000);
+    store::Store store(how);
+    reputation::Observed out;
+    out.now = util::now();
+    out.days = store.feed_days(util::day_of(out.now) - remembered_days);
+    out.backlog = store.backlog();
+    if (const auto ignored = invocation.value("ignore-feed")) {
+        const auto names = util::split(*ignored, ',');
+        std::erase_if(out.days, [&](const domain::FeedDay& day) {
+            return std::ranges::find(names, std::string_view(day.feed)) != names.end();
+        });
+    }
+    return out;
+}
+
+ExitStatus run(const Invocation& invocation) {
+    expect_arguments(invocation.arguments, 0, "no arguments");
+    const Thresholds thresholds = thresholds_of(invocation);
+    const std::vector<Finding> findings = judge_health(observe(invocation), thresholds);
+    print_line(invocation.json() ? plugin_json(findings) : plugin_text(findings));
+    return static_cast<ExitStatus>(worst(findings));
+}
+
+} // namespace
+
+const Command check_command{"check",
+                            "[--warning-NAME N] [--critical-NAME N] [--ignore-feed NAME] [--json]",
+                            "is it still working? for Nagios, Icinga and the like: exit status 0 to 3",
+                            "jmrp check --warning-held 48",
+                            options,
+                            run};
+
+} // namespace jmrp::cli

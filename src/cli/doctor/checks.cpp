@@ -1,0 +1,28 @@
+#include "cli/doctor/checks.hpp"
+
+namespace jmrp::cli {
+
+std::span<const DoctorCheck> doctor_checks() {
+    static constexpr DoctorCheck table[] = {
+        {"configuration", "what is yours, and which reports are believed", look_at_configuration},
+        {"database", "everything that came is kept there", look_at_database},
+        {"disk space", "a full disk keeps every report waiting at the mail server", look_at_space},
+        {"mail server", "it hands reports over", look_at_mail_server},
+        {"delivery", "mail to the feedback address ends in 'jmrp ingest'", look_at_pipe},
+        {"own networks", "a report about another's IP suppresses nobody of yours", look_at_own_networks},
+        {"own domains", "return paths in them are read for recipients, and your own people are never suppressed",
+         look_at_own_domains},
+        {"authserv-ids", "what your border found out about a sender is believed", look_at_authserv_ids},
+        {"secret address", "a report to an address that nobody else knows is the provider's", look_at_secret_address},
+        {"signatures", "jmrp checks them itself where your border does not", look_at_dkim},
+        {"verdicts", "only authentic reports suppress anybody, unless policy.act_on says otherwise", look_at_verdicts},
+        {"token keys", "a token in your mail says who complained where the report does not", look_at_token_keys},
+        {"tokens", "a token helps only where the mail carries it", look_at_tokens},
+        {"feeds", "silence is not zero: enrolments lapse", look_at_feeds},
+        {"attribution", "a complaint without a recipient suppresses nobody", look_at_attribution},
+        {"waiting", "what waits has no effect yet", look_at_waiting},
+    };
+    return table;
+}
+
+} // namespace jmrp::cli

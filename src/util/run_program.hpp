@@ -1,0 +1,21 @@
+#pragma once
+// Asks another program something: no shell, no standard input, a clean environment, and an end.
+#include <cstddef>
+#include <filesystem>
+#include <optional>
+#include <string>
+#include <vector>
+
+namespace jmrp::util {
+
+struct Ran {
+    int exit_status = 0;
+    std::string output; ///< of standard output; what it says elsewhere is dropped
+};
+
+/// Nothing where it cannot be started, is killed, says more than `most_bytes`, or is not done in time: then it and what it
+/// started in its process group are killed.
+std::optional<Ran> run_program(const std::filesystem::path& program, const std::vector<std::string>& arguments,
+                               int most_milliseconds = 5000, std::size_t most_bytes = std::size_t{1} << 20U);
+
+} // namespace jmrp::util
