@@ -42,7 +42,8 @@ using Texts = std::vector<std::string>;
 TEST_CASE("detect: lists of Postfix and Exim hold domains among other things") {
     CHECK(cli::domains_in("mail.example.org, localhost, Example.ORG example.org", ", ") ==
           Texts{"mail.example.org", "example.org"});
-    CHECK(cli::domains_in("@:localhost:example.org:*.example.net:!x.example:/etc/domains", ":") == Texts{"example.org"});
+    CHECK(cli::domains_in("@:localhost:example.org:*.example.net:!x.example:/etc/domains", ":") ==
+          Texts{"example.org"});
     CHECK(cli::names_tables("example.org, hash:/etc/postfix/domains"));
     CHECK_FALSE(cli::names_tables("example.org"));
 }
@@ -77,13 +78,15 @@ TEST_CASE("detect: Exim's results are believed at the top only") {
 
 TEST_CASE("detect: a fresh Postfix with OpenDKIM and OpenDMARC tells everything") {
     const TemporaryDirectory folder;
-    install_postfix(folder.path(), "myhostname = mx.sender.example\nmydomain = sender.example\nmyorigin = /etc/mailname\n"
-                                   "mydestination = mx.sender.example, localhost, sender.example\n"
-                                   "smtpd_milters = inet:127.0.0.1:8891\nvirtual_alias_domains = hash:/etc/postfix/v\n");
+    install_postfix(folder.path(),
+                    "myhostname = mx.sender.example\nmydomain = sender.example\nmyorigin = /etc/mailname\n"
+                    "mydestination = mx.sender.example, localhost, sender.example\n"
+                    "smtpd_milters = inet:127.0.0.1:8891\nvirtual_alias_domains = hash:/etc/postfix/v\n");
     write(folder.path() / "etc/mailname", "sender.example\n");
     write(folder.path() / "etc/hostname", "border\n");
     write(folder.path() / "etc/opendkim.conf", "Mode sv\n");
-    write(folder.path() / "etc/opendmarc.conf", "AuthservID HOSTNAME\nTrustedAuthservIDs HOSTNAME, other.sender.example\n");
+    write(folder.path() / "etc/opendmarc.conf",
+          "AuthservID HOSTNAME\nTrustedAuthservIDs HOSTNAME, other.sender.example\n");
     const Machine machine(folder.path());
     const cli::MailServer server = cli::detect_mail_server(machine);
     CHECK(server.kind == cli::MailServer::Kind::postfix);
@@ -145,7 +148,8 @@ TEST_CASE("detect: nothing there is said, not thrown") {
 TEST_CASE("detect: addresses that a program made up are hard to guess, those of people are not") {
     for (const char* local : {"fbl-3f9c01d2ab77", "jmrp.x7k2m9q4w1"})
         CHECK(cli::looks_unguessable(local));
-    for (const char* local : {"abuse", "fbl", "fbl-7d1f0c", "postmaster2026", "complaints-2026-11-24", "feedbackloop", "0123456789", ""})
+    for (const char* local :
+         {"abuse", "fbl", "fbl-7d1f0c", "postmaster2026", "complaints-2026-11-24", "feedbackloop", "0123456789", ""})
         CHECK_FALSE(cli::looks_unguessable(local));
     const domain::Address one = cli::new_feedback_address("sender.example");
     CHECK(cli::looks_unguessable(one.local));
