@@ -24,7 +24,7 @@ std::string ask(std::string_view question, const std::string& by_default,
             std::fputc('\n', stdout);
             return by_default;
         }
-        const std::string answer(util::trim(line));
+        std::string answer(util::trim(line));
         if (answer.empty())
             return by_default;
         const std::string why = why_not(answer);

@@ -35,12 +35,13 @@ void look_into_store(Patient& patient) {
     try {
         store::Store store(how);
         reputation::Observed observed;
-        observed.now = util::now();
+        observed.now = patient.now;
         observed.days = store.feed_days(util::day_of(observed.now) - remembered_days);
         observed.backlog = store.backlog();
         patient.waiting_for_dkim = store.dkim_waiting_count();
         patient.recent = look_at_recent_mail(store, patient.config.rules.reading, newest_reports);
         patient.observed = std::move(observed);
+        patient.send_log = store::send_log_status(how);
     } catch (const util::Fault& fault) {
         if (fault.kind() != util::FaultKind::not_found)
             patient.store_fault = fault.what();
@@ -77,7 +78,10 @@ ExitStatus run(const Invocation& invocation) {
                     .server = detect_mail_server(machine),
                     .border = {},
                     .observed = {},
-                    .recent = {}};
+                    .recent = {},
+                    .waiting_for_dkim = 0,
+                    .send_log = {},
+                    .now = util::now()};
     patient.border = detect_border(machine, patient.server);
     look_into_store(patient);
     bool well = true;

@@ -65,9 +65,11 @@ std::optional<std::filesystem::path> Machine::find_program(const std::string& na
 std::optional<std::string> Machine::output_of(const std::string& program,
                                               const std::vector<std::string>& arguments) const {
     const auto file = find_program(program);
-    if (!file)
+    if (!file || silent_.contains(program))
         return std::nullopt;
     auto ran = util::run_program(*file, arguments);
+    if (!ran)
+        silent_.insert(program);
     if (!ran || ran->exit_status != 0)
         return std::nullopt;
     return std::move(ran->output);

@@ -2,6 +2,7 @@
 // The computer this runs on, as its files and programs tell. Everything is only read.
 #include <filesystem>
 #include <optional>
+#include <set>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -34,6 +35,7 @@ class Machine {
 
   private:
     std::filesystem::path root_;
+    mutable std::set<std::string> silent_; ///< programs that gave no answer in time: they are not asked again
 };
 
 } // namespace jmrp::cli

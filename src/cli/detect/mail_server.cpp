@@ -104,7 +104,7 @@ std::vector<std::string> domains_in(std::string_view list, std::string_view sepa
 }
 
 bool names_tables(std::string_view list) {
-    return list.find('/') != std::string_view::npos || list.find(";") != std::string_view::npos;
+    return list.find('/') != std::string_view::npos || list.find(';') != std::string_view::npos;
 }
 
 MailServer detect_mail_server(const Machine& machine) {

@@ -67,7 +67,6 @@ RecentMail look_at_recent_mail(store::Store& store, const domain::ReadingRules& 
 
 Diagnosis look_at_authserv_ids(const Patient& patient) {
     const auto& configured = patient.config.rules.reading.authenticity.authserv_ids;
-    const std::string in_file = " in " + patient.config.file.string();
     std::vector<std::string> usable;
     if (patient.recent)
         for (const RecentMail::Id& id : patient.recent->ids)
@@ -77,18 +76,18 @@ Diagnosis look_at_authserv_ids(const Patient& patient) {
         if (!usable.empty())
             return {State::missing,
                     "none is set; your border writes " + usable.front() + " into the reports that came",
-                    {"authenticity.authserv_ids = " + list_of(usable) + in_file}};
+                    {key_line(patient, "authenticity", "authserv_ids = " + list_of(usable))}};
         std::vector<std::string> detected;
         for (const Detected& id : patient.border.authserv_ids)
             detected.push_back(id.value);
         if (!detected.empty())
             return {State::missing,
                     "none is set; " + patient.border.authserv_ids.front().from + " says " + detected.front(),
-                    {"authenticity.authserv_ids = " + list_of(detected) + in_file}};
+                    {key_line(patient, "authenticity", "authserv_ids = " + list_of(detected))}};
         std::vector<std::string> remedy = patient.border.notes;
         if (remedy.empty())
             remedy = {"apt-get install opendkim opendmarc, and call them in Postfix's smtpd_milters",
-                      "or authenticity.check_dkim = true" + in_file};
+                      "or " + key_line(patient, "authenticity", "check_dkim = true")};
         return {State::missing, "none is set, and nothing here was found that writes Authentication-Results",
                 std::move(remedy)};
     }
@@ -111,15 +110,16 @@ Diagnosis look_at_authserv_ids(const Patient& patient) {
     if (!usable.empty())
         return {State::broken,
                 found + "; there stands " + usable.front(),
-                {"authenticity.authserv_ids = " + list_of(usable) + in_file}};
+                {key_line(patient, "authenticity", "authserv_ids = " + list_of(usable))}};
     if (below > 0)
-        return {State::broken,
-                found,
-                {"authenticity.relays = [...]" + in_file + ": the hosts of yours between the border and this one",
-                 "Exim: add_header = :at_start:${authresults {$primary_hostname}}"}};
+        return {
+            State::broken,
+            found,
+            {key_line(patient, "authenticity", "relays = [...], the hosts of yours between the border and this one"),
+             "Exim: add_header = :at_start:${authresults {$primary_hostname}}"}};
     std::vector<std::string> remedy = patient.border.notes;
     if (remedy.empty())
-        remedy = {"authenticity.check_dkim = true" + in_file};
+        remedy = {key_line(patient, "authenticity", "check_dkim = true")};
     return {State::broken, found, std::move(remedy)};
 }
 
@@ -135,16 +135,15 @@ Diagnosis look_at_secret_address(const Patient& patient) {
         return {State::ok, std::to_string(secret.size()) + " in authenticity.secret_addresses", {}};
     for (const domain::Address& address : own)
         if (looks_unguessable(address.local))
-            return {
-                State::missing,
-                address.text() + " is hard to guess and not named as a secret",
-                {"authenticity.secret_addresses = [\"" + address.text() + "\"] in " + patient.config.file.string()}};
+            return {State::missing,
+                    address.text() + " is hard to guess and not named as a secret",
+                    {key_line(patient, "authenticity", "secret_addresses = [\"" + address.text() + "\"]")}};
     const auto& domains = patient.config.rules.reading.own_domains;
     const std::string text = new_feedback_address(domains.empty() ? "sender.example" : domains.front()).text();
     return {State::missing,
             "there is none",
             {"enrol an address such as " + text + " with the provider, and tell it nobody else",
-             "authenticity.secret_addresses = [\"" + text + "\"] in " + patient.config.file.string()}};
+             key_line(patient, "authenticity", "secret_addresses = [\"" + text + "\"]")}};
 }
 
 Diagnosis look_at_verdicts(const Patient& patient) {

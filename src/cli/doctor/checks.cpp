@@ -2,6 +2,10 @@
 
 namespace jmrp::cli {
 
+std::string key_line(const Patient& patient, std::string_view section, std::string_view line) {
+    return "under [" + std::string(section) + "] in " + patient.config.file.string() + ": " + std::string(line);
+}
+
 std::span<const DoctorCheck> doctor_checks() {
     static constexpr DoctorCheck table[] = {
         {"configuration", "what is yours, and which reports are believed", look_at_configuration},
@@ -18,6 +22,7 @@ std::span<const DoctorCheck> doctor_checks() {
         {"verdicts", "only authentic reports suppress anybody, unless policy.act_on says otherwise", look_at_verdicts},
         {"token keys", "a token in your mail says who complained where the report does not", look_at_token_keys},
         {"tokens", "a token helps only where the mail carries it", look_at_tokens},
+        {"send log", "it says whom a mail went to, and confirms an address that a report names", look_at_send_log},
         {"feeds", "silence is not zero: enrolments lapse", look_at_feeds},
         {"attribution", "a complaint without a recipient suppresses nobody", look_at_attribution},
         {"waiting", "what waits has no effect yet", look_at_waiting},

@@ -10,6 +10,7 @@
 #include "cli/detect/border.hpp"
 #include "domain/names.hpp"
 #include "reputation/health.hpp"
+#include "store/send_log.hpp"
 
 namespace jmrp::cli {
 
@@ -61,6 +62,8 @@ struct Patient {
     std::optional<reputation::Observed> observed; ///< nothing without a database
     std::optional<RecentMail> recent;
     std::int64_t waiting_for_dkim = 0;
+    std::optional<store::SendLogStatus> send_log;
+    util::Seconds now = 0;
 };
 
 struct DoctorCheck {
@@ -73,6 +76,9 @@ std::span<const DoctorCheck> doctor_checks();
 /// Whether that user may access(2) it; nothing where this process cannot find out (it is another user, and not root).
 std::optional<bool> may(const ServiceUser& user, const std::filesystem::path& path, int mode);
 ServiceUser find_service_user(const std::filesystem::path& database);
+
+/// "under [own] in FILE: networks = [...]", for a remedy.
+std::string key_line(const Patient& patient, std::string_view section, std::string_view line);
 
 /// Looks at the newest reports of the store.
 RecentMail look_at_recent_mail(store::Store& store, const domain::ReadingRules& rules, std::size_t most);
@@ -91,6 +97,7 @@ Diagnosis look_at_dkim(const Patient& patient);
 Diagnosis look_at_verdicts(const Patient& patient);
 Diagnosis look_at_token_keys(const Patient& patient);
 Diagnosis look_at_tokens(const Patient& patient);
+Diagnosis look_at_send_log(const Patient& patient);
 Diagnosis look_at_feeds(const Patient& patient);
 Diagnosis look_at_attribution(const Patient& patient);
 Diagnosis look_at_waiting(const Patient& patient);

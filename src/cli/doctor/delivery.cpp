@@ -131,7 +131,7 @@ Diagnosis look_at_pipe(const Patient& patient) {
                 addresses, [&](const domain::Address& own) { return util::equal_ignoring_case(own.local, alias); }))
             return {State::missing,
                     found + "; own.addresses does not name the address",
-                    {"own.addresses = [\"" + alias + "@...\"] in " + patient.config.file.string()}};
+                    {key_line(patient, "own", "addresses = [\"" + alias + "@...\"]")}};
         if (place->file == "/etc/aliases")
             return {State::broken, found, remedy_for(patient)};
     }
@@ -146,7 +146,7 @@ Diagnosis look_at_own_networks(const Patient& patient) {
                 {}};
     return {State::missing,
             "own.networks is empty",
-            {"own.networks = [\"192.0.2.0/24\"] in " + patient.config.file.string() + ", with yours"}};
+            {key_line(patient, "own", "networks = [\"192.0.2.0/24\"], with yours")}};
 }
 
 Diagnosis look_at_own_domains(const Patient& patient) {
@@ -160,8 +160,8 @@ Diagnosis look_at_own_domains(const Patient& patient) {
         if (lacking.empty() && std::ranges::find(domains, domain.value) == domains.end())
             lacking = domain.value + " (" + domain.from + ")";
     }
-    const std::string line = "own.domains = [" + (all.empty() ? "\"sender.example\"" : all.substr(0, all.size() - 2)) +
-                             "] in " + patient.config.file.string();
+    const std::string line = key_line(
+        patient, "own", "domains = [" + (all.empty() ? "\"sender.example\"" : all.substr(0, all.size() - 2)) + "]");
     if (domains.empty())
         return {State::missing, "own.domains is empty", {line}};
     if (!lacking.empty())
@@ -176,12 +176,13 @@ Diagnosis look_at_dkim(const Patient& patient) {
             return {State::ok, "authenticity.check_dkim is off; other ways are there", {}};
         return {State::missing,
                 "authenticity.check_dkim is off, and there is no other way to believe a report",
-                {"authenticity.check_dkim = true in " + patient.config.file.string()}};
+                {key_line(patient, "authenticity", "check_dkim = true")}};
     }
     const auto program = find_jmrp_net();
     if (!program)
         return {State::missing, "jmrp-net is not installed", {"apt-get install --reinstall jmrp"}};
-    if (!util::run_program(*program, {"--version"}))
+    const auto ran = util::run_program(*program, {"--version"});
+    if (!ran || ran->exit_status != 0)
         return {State::broken, program->string() + " does not run", {program->string() + " --version"}};
     return {State::ok,
             program->string() + " runs; " + std::to_string(patient.waiting_for_dkim) +

@@ -2,6 +2,7 @@
 #include <algorithm>
 
 #include "cli/doctor/checks.hpp"
+#include "cli/output.hpp"
 
 namespace jmrp::cli {
 
@@ -74,6 +75,22 @@ Diagnosis look_at_tokens(const Patient& patient) {
                  patient.config.rules.reading.token.header + " and the Message-ID"}};
     out.found = counts + (out.state == State::ok ? "" : "; " + out.found);
     return out;
+}
+
+Diagnosis look_at_send_log(const Patient& patient) {
+    constexpr util::Seconds freshness = util::Seconds{2} * 86'400;
+    const std::string line = "17 * * * * jmrp /usr/bin/jmrp import sent /var/log/mail.log.1 /var/log/mail.log      (in "
+                             "/etc/cron.d/jmrp; the "
+                             "user has to read the log: adduser " +
+                             patient.service.name + " adm)";
+    if (!patient.send_log)
+        return {State::missing, "there is none", {line}};
+    if (!patient.send_log->last_at || *patient.send_log->last_at < patient.now - freshness)
+        return {State::broken, "nothing was imported for two days", {line}};
+    return {State::ok,
+            grouped(patient.send_log->deliveries) + " deliveries, the last import at " +
+                short_time(*patient.send_log->last_at),
+            {}};
 }
 
 Diagnosis look_at_feeds(const Patient& patient) {
