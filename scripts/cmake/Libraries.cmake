@@ -72,3 +72,5 @@ target_include_directories(jmrp_lib_opendkim SYSTEM INTERFACE ${JMRP_opendkim_IN
 target_link_libraries(jmrp_lib_opendkim INTERFACE ${JMRP_LIB_opendkim})
 target_compile_definitions(jmrp_lib_opendkim INTERFACE _Bool=bool) # as its header, which is C, writes it
 add_library(jmrp::opendkim ALIAS jmrp_lib_opendkim)
+# Only jmrp-milter takes it: it is small and needs nothing more.
+jmrp_library(milter HEADER libmilter/mfapi.h LIBS milter)

@@ -50,9 +50,16 @@ bool is_microsoft(domain::Dialect dialect) noexcept {
 
 using Matches = std::vector<domain::SentMatch>;
 
+/// The token of a mail to many: it says the queue id, and when that was.
+const domain::TokenClaims* token_of_message(const TokenReading& tokens) {
+    return tokens.claims && !tokens.claims->recipient && !tokens.claims->id.empty() ? &*tokens.claims : nullptr;
+}
+
 /// Those that arrived, and in the time that fits.
 Matches delivered(const Matches& matches, const Evidence& evidence, bool only_in_time) {
-    const util::Seconds arrived = evidence.report.arrival_date.value.value_or(evidence.received_at);
+    const domain::TokenClaims* token = token_of_message(evidence.tokens);
+    const util::Seconds arrived = token ? token->sealed_at - same_moment + longest_in_queue // no report is too late
+                                        : evidence.report.arrival_date.value.value_or(evidence.received_at);
     Matches out;
     for (const domain::SentMatch& match : matches)
         if (match.status == domain::SentStatus::accepted &&
@@ -89,10 +96,12 @@ bool is_among(const domain::SentMatch& match, const Matches& others) {
 SentKeys sent_keys(const domain::FeedbackReport& report, const mail::Fields& original, const TokenReading& tokens,
                    const domain::ReadingRules& rules) {
     SentKeys keys;
-    if (tokens.claims && !tokens.claims->recipient && !tokens.claims->id.empty())
-        keys.queue_ids.push_back(tokens.claims->id);
-    keys.message_id = report.reported.message_id;
     keys.around = report.arrival_date.value;
+    if (const domain::TokenClaims* token = token_of_message(tokens)) {
+        keys.queue_ids.push_back(token->id);
+        keys.around = token->sealed_at;
+    }
+    keys.message_id = report.reported.message_id;
     for (const std::string_view received : original.all("Received")) {
         if (!is_own_domain(clause(received, "by"), rules.own_domains))
             continue;

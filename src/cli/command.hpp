@@ -32,8 +32,8 @@ struct Invocation {
     bool json() const { return has("json"); }
 };
 
-/// Which program runs a command: jmrp, or jmrp-net, which jmrp becomes (network.hpp).
-enum class Runs { in_jmrp, in_jmrp_net };
+/// Which program runs a command: jmrp, or one that jmrp becomes (network.hpp).
+enum class Runs { in_jmrp, in_jmrp_net, in_jmrp_milter };
 
 struct Command {
     const char* name;
@@ -41,7 +41,7 @@ struct Command {
     const char* summary;
     const char* example;
     std::span<const Option> options;
-    ExitStatus (*run)(const Invocation& invocation); ///< null: jmrp-net has it
+    ExitStatus (*run)(const Invocation& invocation); ///< null: another program has it
     bool reads_config = true;
     Runs runs = Runs::in_jmrp;
 };

@@ -191,6 +191,33 @@ domain::Network read_network(const std::string& text) {
     return *network;
 }
 
+/// A value that has names.
+template <typename Enum>
+Key names_key(const char* section, const char* name, const char* comment, std::function<Enum&(Config&)> field) {
+    return {section, name, comment,
+            [=](Config& config, const toml::node& node) {
+                const auto value = domain::from_text<Enum>(text_of(node));
+                if (!value) {
+                    std::string all;
+                    for (const auto& [one, text] : domain::Names<Enum>::table)
+                        all += (all.empty() ? "" : " or ") + toml_text(text);
+                    throw "it takes " + all;
+                }
+                field(config) = *value;
+            },
+            [=](const Config& config) {
+                Config copy = config;
+                return toml_text(to_text(field(copy)));
+            }};
+}
+
+std::string read_header_name(const std::string& text) {
+    const auto printable = [](char c) { return c > ' ' && c < '\x7F' && c != ':'; };
+    if (text.empty() || !std::all_of(text.begin(), text.end(), printable))
+        throw toml_text(text) + " is no name of a header field";
+    return text;
+}
+
 std::string read_subscriber_pattern(const std::string& text) {
     attribute::check_subscriber_pattern(text);
     return text;
@@ -275,11 +302,7 @@ const std::vector<Key>& keys() {
          [](const Config& config) { return toml_text(config.token_keys.string()); }},
         {"token", "header", "the field of your mail that holds its token; other places are looked into as well",
          [](Config& config, const toml::node& node) {
-             const std::string name = text_of(node);
-             const auto printable = [](char c) { return c > ' ' && c < '\x7F' && c != ':'; };
-             if (name.empty() || !std::all_of(name.begin(), name.end(), printable))
-                 throw toml_text(name) + " is no name of a header field";
-             config.rules.reading.token.header = name;
+             config.rules.reading.token.header = read_header_name(text_of(node));
          },
          [](const Config& config) { return toml_text(config.rules.reading.token.header); }},
         number_key<int>("token", "grace_days", "how many days a retired key still opens tokens", 0, 36'500,
@@ -311,6 +334,32 @@ const std::vector<Key>& keys() {
         {"authenticity", "dkim_keys", "a file of public keys in place of the DNS, for tests",
          [](Config& config, const toml::node& node) { config.dkim_keys = text_of(node); },
          [](const Config& config) { return toml_text(config.dkim_keys.string()); }},
+        {"milter", "socket", "where jmrp milter listens: \"unix:/run/jmrp/milter.sock\" or \"inet:8899@127.0.0.1\"",
+         [](Config& config, const toml::node& node) { config.milter.socket = text_of(node); },
+         [](const Config& config) { return toml_text(config.milter.socket); }},
+        names_key<domain::StampScope>(
+            "milter", "stamp",
+            "which outgoing mail gets a token: \"own-domains\", what a domain of yours sends, or \"all\"",
+            [](Config & config) -> auto& { return config.milter.rules.scope; }),
+        list_key<domain::Network>(
+            "milter", "clients",
+            "mail from these addresses is outgoing, besides that from own.networks, from who logged in and from this "
+            "host",
+            [](Config & config) -> auto& { return config.milter.rules.clients; }, read_network,
+            [](const domain::Network& network) { return network.text(); }),
+        flag_key("milter", "own_recipients", "mail that goes to your own domains only gets a token as well",
+                 [](Config& config) -> bool& { return config.milter.rules.own_recipients; }),
+        list_key<std::string>(
+            "milter", "headers",
+            "fields that hold the token besides token.header, such as \"CFBL-Feedback-ID\" (RFC 9477)",
+            [](Config & config) -> auto& { return config.milter.headers; }, read_header_name, same),
+        names_key<domain::OnTrouble>(
+            "milter", "on_trouble",
+            "what happens to mail that cannot get its token: \"accept\", it goes without, or \"tempfail\", it is put "
+            "off",
+            [](Config & config) -> auto& { return config.milter.rules.on_trouble; }),
+        number_key<int>("milter", "wait_ms", "how long a mail to many waits for the database at most", 1, 10'000,
+                        [](Config& config) -> int& { return config.milter.wait_ms; }),
         {"policy", "act_on",
          "the weakest verdict about a report that may suppress somebody: \"authentic\", or \"unverified\" where nobody "
          "but "
@@ -545,6 +594,18 @@ std::string written(const Config& config, bool with_comments) {
 }
 
 } // namespace
+
+domain::StampingRules stamping_rules(const Config& config) {
+    domain::StampingRules rules = config.milter.rules;
+    rules.own_networks = config.rules.reading.own_networks;
+    rules.own_domains = config.rules.reading.own_domains;
+    rules.headers = {config.rules.reading.token.header};
+    for (const std::string& header : config.milter.headers)
+        if (std::none_of(rules.headers.begin(), rules.headers.end(),
+                         [&](const std::string& other) { return util::equal_ignoring_case(header, other); }))
+            rules.headers.push_back(header);
+    return rules;
+}
 
 std::string effective_config(const Config& config) {
     return written(config, false);

@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "domain/ip.hpp"
+#include "domain/stamping.hpp"
 #include "ingest/ingest.hpp"
 #include "traffic/provider.hpp"
 
@@ -25,6 +26,12 @@ struct Config {
         std::vector<traffic::ProviderSuffix> providers;
         int retention_days = 45;
     } send_log;
+    struct Milter {
+        std::string socket = "unix:/run/jmrp/milter.sock";
+        std::vector<std::string> headers; ///< besides token.header
+        int wait_ms = 300;
+        domain::StampingRules rules; ///< without own networks, own domains and headers: stamping_rules()
+    } milter;
 };
 
 /// Parses the text of a configuration. Throws Fault(configuration): with file, line and column, naming the nearest key
@@ -47,6 +54,9 @@ std::filesystem::path locate_database(const std::optional<std::string>& option,
 
 /// Reads the located file, if there is one, and locates the database.
 Config load_config(const std::optional<std::string>& config_option, const std::optional<std::string>& database_option);
+
+/// What jmrp milter goes by, from all sections.
+domain::StampingRules stamping_rules(const Config& config);
 
 struct ConfigValue {
     const char* section;

@@ -12,9 +12,11 @@ namespace jmrp::cli {
 
 namespace {
 
-constexpr const char* program = "jmrp-net";
+const char* name_of(Runs other) {
+    return other == Runs::in_jmrp_milter ? "jmrp-milter" : "jmrp-net";
+}
 
-std::vector<std::filesystem::path> candidates() {
+std::vector<std::filesystem::path> candidates(const char* program) {
     std::vector<std::filesystem::path> out;
     std::error_code error;
     const std::filesystem::path self = std::filesystem::read_symlink("/proc/self/exe", error);
@@ -28,14 +30,15 @@ std::vector<std::filesystem::path> candidates() {
 
 } // namespace
 
-std::optional<std::filesystem::path> find_jmrp_net() {
-    for (const std::filesystem::path& path : candidates())
+std::optional<std::filesystem::path> find_program(Runs other) {
+    for (const std::filesystem::path& path : candidates(name_of(other)))
         if (::access(path.c_str(), X_OK) == 0)
             return path;
     return std::nullopt;
 }
 
-void become_jmrp_net(const std::vector<std::string>& line) {
+void become(Runs other, const std::vector<std::string>& line) {
+    const char* program = name_of(other);
     std::vector<std::string> words{"jmrp"};
     words.insert(words.end(), line.begin(), line.end());
     std::vector<char*> arguments;
@@ -43,12 +46,12 @@ void become_jmrp_net(const std::vector<std::string>& line) {
     for (std::string& word : words)
         arguments.push_back(word.data());
     arguments.push_back(nullptr);
-    for (const std::filesystem::path& path : candidates()) {
+    for (const std::filesystem::path& path : candidates(program)) {
         ::execv(path.c_str(), arguments.data());
         if (errno != ENOENT && errno != ENOTDIR)
             throw util::system_fault("run " + path.string(), errno);
     }
-    throw util::Fault(util::FaultKind::not_found, "run jmrp-net, which does what needs the network",
+    throw util::Fault(util::FaultKind::not_found, "run " + std::string(program) + ", which has this command",
                       "it is not installed", "it belongs to " + std::string(JMRP_LIBEXECDIR));
 }
 

@@ -15,6 +15,7 @@
 #include "cli/options.hpp"
 #include "cli/version.hpp"
 #include "store/send_log.hpp"
+#include "store/stamped.hpp"
 #include "util/log.hpp"
 #include "util/text.hpp"
 
@@ -88,7 +89,7 @@ auto code_of(const Command& command, const std::vector<std::string>& line,
     for (const NetworkCommand& one : network_commands)
         if (one.name == command.name)
             return one.run;
-    become_jmrp_net(line);
+    become(command.runs, line);
 }
 
 int run_line(const std::vector<std::string>& line, const Answer& answer,
@@ -122,7 +123,8 @@ int run_line(const std::vector<std::string>& line, const Answer& answer,
     const auto code = code_of(*parsed.command, line, network_commands);
     if (parsed.command->reads_config) {
         parsed.invocation.config = load_config(parsed.config, parsed.database);
-        parsed.invocation.config.rules.send_log = store::open_send_log(store_options(parsed.invocation));
+        const store::Options options = store_options(parsed.invocation);
+        parsed.invocation.config.rules.send_log = store::with_stamped(store::open_send_log(options), options);
     } else // the command makes the files that these name
         for (const auto& [name, value] : {std::pair{"config", parsed.config}, std::pair{"database", parsed.database}})
             if (value)

@@ -45,7 +45,7 @@ class Package(unittest.TestCase):
         self.assertRegex(os.path.basename(self.package), r'^jmrp_[0-9.]+(-\d+)?_[a-z0-9]+\.deb$')
 
     def test_it_holds_program_pages_and_examples_owned_by_root(self):
-        for name in ('usr/bin/jmrp', 'usr/libexec/jmrp/jmrp-net', 'usr/share/man/man1/jmrp.1', 'usr/share/man/man5/jmrp.toml.5',
+        for name in ('usr/bin/jmrp', 'usr/libexec/jmrp/jmrp-net', 'usr/libexec/jmrp/jmrp-milter', 'usr/share/man/man1/jmrp.1', 'usr/share/man/man5/jmrp.toml.5',
                      'usr/share/doc/jmrp/examples/jmrp.toml', 'usr/share/doc/jmrp/examples/aliases'):
             self.assertIn(name, self.files)
         self.assertEqual({owner for _, owner in self.files.values()}, {'root/root'})
@@ -55,7 +55,7 @@ class Package(unittest.TestCase):
 
     def test_it_holds_nothing_of_the_build(self):
         for name in self.files:
-            self.assertRegex(name, r'^(usr/(bin/(jmrp)?|libexec/(jmrp/(jmrp-net)?)?|share/((man|doc)/.*)?)?)?$')
+            self.assertRegex(name, r'^(usr/(bin/(jmrp)?|libexec/(jmrp/(jmrp-(net|milter))?)?|share/((man|doc)/.*)?)?)?$')
 
     def test_it_depends_on_the_libraries_the_program_loads(self):
         depends = output('dpkg-deb', '--field', self.package, 'Depends')

@@ -158,6 +158,12 @@ class Postfix:
         except FileNotFoundError:
             return ""
 
+    def sendmail(self, sender, recipients, message):
+        """Submits it on this host, by the sendmail command."""
+        program = os.path.join(self._commands, "sendmail")
+        subprocess.run([program, "-C", os.path.join(self._base, "conf"), "-i", "-f", sender, "--", *recipients], check=True,
+                       timeout=60, input=message.replace("\r\n", "\n").encode())
+
     def queue(self):
         """What waits, each with the name of its queue: incoming, active, deferred."""
         return [json.loads(line)["queue_name"] for line in self._command("postqueue", "-j").splitlines()]

@@ -16,7 +16,7 @@ ExitStatus run_settle(const Invocation& invocation) {
     }
     const ExitStatus status = supervised([&] { return settle_queue(invocation); });
     if (status == ExitStatus::ok && check_dkim && open_store(invocation).dkim_waiting_count(util::now()) > 0)
-        become_jmrp_net(line_for(invocation, "verify"));
+        become(Runs::in_jmrp_net, line_for(invocation, "verify"));
     return status;
 }
 

@@ -178,7 +178,7 @@ Diagnosis look_at_dkim(const Patient& patient) {
                 "authenticity.check_dkim is off, and there is no other way to believe a report",
                 {key_line(patient, "authenticity", "check_dkim = true")}};
     }
-    const auto program = find_jmrp_net();
+    const auto program = find_program(Runs::in_jmrp_net);
     if (!program)
         return {State::missing, "jmrp-net is not installed", {"apt-get install --reinstall jmrp"}};
     const auto ran = util::run_program(*program, {"--version"});

@@ -123,3 +123,24 @@ TEST_CASE("attribute: only what our own hosts stamped is looked up as a queue id
     CHECK(keys.message_id == "m@sender.example");
     CHECK(keys.queue_ids == std::vector<std::string>{"4XyZ1k2Wn0", "1hXxXx-000abc-1x"});
 }
+
+TEST_CASE("attribute: a token with a queue id says when that was, however late the report is and whatever it says") {
+    attribute::TokenReading tokens;
+    tokens.claims = domain::TokenClaims{};
+    tokens.claims->id = "4XyZ1k2Wn0";
+    tokens.claims->sealed_at = arrival - 60 * 86400;
+    domain::FeedbackReport report;
+    report.dialect = domain::Dialect::jmrp_sparse;
+    report.arrival_date = {arrival, "original: Received"};
+    const domain::ReadingRules rules;
+    const auto keys = attribute::sent_keys(report, {}, tokens, rules);
+    CHECK(keys.queue_ids == std::vector<std::string>{"4XyZ1k2Wn0"});
+    CHECK(keys.around == tokens.claims->sealed_at);
+    const domain::SentEvidence said{
+        {}, {sent("then@outlook.example", tokens.claims->sealed_at + 3600), sent("now@outlook.example")}};
+    std::vector<domain::Defect> defects;
+    const mail::Fields none;
+    const auto found = attribute::find_recipient({report, none, none, rules, tokens, said, arrival + 3600}, defects);
+    REQUIRE(found.addresses.size() == 1);
+    CHECK(found.addresses[0].text() == "then@outlook.example");
+}
