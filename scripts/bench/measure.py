@@ -174,6 +174,23 @@ class Bench:
         self.row('send log: look-up of a Message-ID among them, over %d days, median (99th of 100) / of one that is not there' % days,
                  '%s us (%s)' % (said[0], said[1]), '', '%s us (%s)' % (said[2], said[3]))
 
+    def beside_send_log(self, deliveries, chunk, repetitions):
+        """The same batch without a send log and with that of send_log(), which knows none of these mails: every day is asked."""
+        mbox = self.generate(chunk)
+        ratios, without, beside = [], [], []
+        for _ in range(repetitions):
+            without.append(chunk / self.jmrp(self.fresh('without.db'), 'ingest', 'mbox:' + mbox)[0])
+            database = self.fresh('beside.db')
+            for suffix in ('.sent', '.sent-wal'):
+                self.fresh('beside.db' + suffix)
+                if os.path.exists(self.path('sent.db') + suffix):
+                    os.link(self.path('sent.db') + suffix, database + suffix)
+            beside.append(chunk / self.jmrp(database, 'ingest', 'mbox:' + mbox)[0])
+            self.check(database, chunk)
+            ratios.append(beside[-1] / without[-1])
+        self.row('batch of %s reports beside a send log of %s deliveries / without one' % (f'{chunk:,}', f'{deliveries:,}'),
+                 '%.2f x its rate' % statistics.median(ratios), '%.0f/s' % statistics.median(beside), '%.0f/s' % statistics.median(without))
+
 
 def machine():
     model = 'unknown processor'
@@ -204,11 +221,14 @@ def main():
         bench.batch(2_000, 200, 1)
         bench.large(4_000, 1_000, 1)
         bench.send_log(20_000, 5)
+        bench.beside_send_log(20_000, 2_000, 1)
     else:
         bench.deliveries(500, 3)
         bench.batch(100_000, 5_000, 3)
         bench.large(2_000_000 if arguments.full else 200_000, 50_000, 3)
-        bench.send_log(5_000_000 if arguments.full else 1_000_000, 30)
+        deliveries = 5_000_000 if arguments.full else 1_000_000
+        bench.send_log(deliveries, 30)
+        bench.beside_send_log(deliveries, 50_000, 5)
     print('\nMachine: %s' % machine())
     print('Date: %s' % datetime.date.today().isoformat())
     print('\n| what | ratio | jmrp | the other |\n|---|---|---|---|')

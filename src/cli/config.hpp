@@ -1,5 +1,5 @@
 #pragma once
-// The configuration: a TOML file, every key in one table (config.cpp), which also feeds `config check` and `init`.
+// The configuration: a TOML file, every key in one table (config_keys.cpp), which also feeds `config check` and `init`.
 #include <filesystem>
 #include <optional>
 #include <string>

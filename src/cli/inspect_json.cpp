@@ -42,8 +42,10 @@ Json authenticity_json(const domain::Authenticity& authenticity) {
 }
 
 Json outcome_json(const domain::Settlement& outcome) {
-    const auto hold = outcome.report ? outcome.report->hold : std::nullopt;
-    return {{"disposition", to_text(outcome.disposition)}, {"hold", hold ? Json(to_text(*hold)) : Json(nullptr)}};
+    Json hold = nullptr;
+    if (outcome.report && outcome.report->hold)
+        hold = to_text(*outcome.report->hold);
+    return {{"disposition", to_text(outcome.disposition)}, {"hold", hold}};
 }
 
 struct Filler {

@@ -73,8 +73,9 @@ struct SentEvidence {
     bool empty() const noexcept { return by_message_id.empty() && by_queue_id.empty(); }
 };
 
-/// Where attribution asks. Look-ups are exact and return every recipient, at most `limit`; `around` narrows nothing but
-/// says where to look first. Throws util::Fault. Safe to call from many threads.
+/// Where attribution asks. Look-ups are exact and return every recipient, at most `limit`. `around`: when the mail arrived;
+/// what was handed over more than a week before or a day after that is another mail. Without it all that is kept is looked
+/// through. Throws util::Fault. Safe to call from many threads.
 class SendLog {
   public:
     virtual ~SendLog() = default;

@@ -9,11 +9,18 @@ namespace jmrp::store {
 
 namespace {
 
+/// A mail waits in a queue for at most five days (RFC 5321 section 4.5.4.1); the rest is for wrong clocks and zones.
+constexpr util::Day days_before_arrival = 7;
+constexpr util::Day days_after_arrival = 1;
+
 /// A connection with its statements; one thread uses it at a time.
 struct Reader {
     explicit Reader(std::unique_ptr<Sqlite> opened) : database(std::move(opened)) {}
 
     std::unique_ptr<Sqlite> database;
+    // One transaction around the questions about all days: each alone would lock and unlock the file.
+    Statement begin{*database, "BEGIN"};
+    Statement end{*database, "COMMIT"};
     Statement days{*database, "SELECT (SELECT min(day) FROM sent), (SELECT max(day) FROM sent)"};
     Statement by_message{
         *database,
@@ -35,6 +42,8 @@ bool outranks(const domain::SentMatch& a, const domain::SentMatch& b) {
 /// The days from `first` to `last`, those near `center` first.
 template <typename Visit>
 void outward(util::Day first, util::Day last, util::Day center, const Visit& visit) {
+    if (first > last)
+        return;
     center = std::clamp(center, first, last);
     for (util::Day distance = 0; distance <= last - first; ++distance) {
         if (center - distance >= first && !visit(center - distance))
@@ -88,9 +97,14 @@ class StoredSendLog : public domain::SendLog {
         if (!reader || limit == 0)
             return out;
         std::map<std::string, std::size_t> places;
-        bool any = reader->days.step() && !reader->days.is_null(0);
-        const auto first = static_cast<util::Day>(any ? reader->days.number(0) : 0);
-        const auto last = static_cast<util::Day>(any ? reader->days.number(1) : -1);
+        run(reader->begin);
+        const bool any = reader->days.step() && !reader->days.is_null(0);
+        auto first = static_cast<util::Day>(any ? reader->days.number(0) : 0);
+        auto last = static_cast<util::Day>(any ? reader->days.number(1) : -1);
+        if (around) {
+            first = std::max(first, util::day_of(*around) - days_before_arrival);
+            last = std::min(last, util::day_of(*around) + days_after_arrival);
+        }
         reader->days.reset();
         Statement& statement = (*reader).*question;
         outward(first, last, around ? util::day_of(*around) : last, [&](util::Day day) {
@@ -99,8 +113,14 @@ class StoredSendLog : public domain::SendLog {
                 take(statement, places, limit, out);
             return out.size() < limit;
         });
+        run(reader->end);
         give_back(std::move(reader));
         return out;
+    }
+
+    static void run(Statement& statement) {
+        statement.step();
+        statement.reset();
     }
 
     static void take(const Statement& row, std::map<std::string, std::size_t>& places, std::size_t limit,

@@ -4,6 +4,7 @@
 #include <unistd.h>
 
 #include <algorithm>
+#include <cerrno>
 
 #include "cli/ask.hpp"
 #include "cli/commands/commands.hpp"
@@ -240,8 +241,9 @@ void print_next_steps(const OwnSetup& setup, const Config& config) {
 void let_the_service_read(int fd) {
     if (::geteuid() != 0)
         return;
-    if (const group* service = ::getgrnam("jmrp"))
-        static_cast<void>(::fchown(fd, static_cast<uid_t>(-1), service->gr_gid));
+    const group* service = ::getgrnam("jmrp");
+    if (service && ::fchown(fd, static_cast<uid_t>(-1), service->gr_gid) != 0)
+        throw util::system_fault("give the configuration to the group jmrp", errno);
 }
 
 void write_config(const std::filesystem::path& file, const Config& config) {
