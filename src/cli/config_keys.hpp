@@ -1,5 +1,5 @@
 #pragma once
-// The keys of the configuration, and the TOML library that reads their values. Private to the two config*.cpp.
+// The keys of the configuration, and the TOML library that reads their values. Private to the config*.cpp.
 #include <cstdint>
 
 #include <toml++/impl/preprocessor.h>
@@ -19,16 +19,13 @@
 
 namespace jmrp::cli {
 
-using Read = std::function<void(Config&, const toml::node&)>;
-using Write = std::function<std::string(const Config&)>;
-
 /// One key of the configuration: the only place that knows it.
 struct Key {
     const char* section;
     const char* name;
     const char* comment;
-    Read read; ///< throws std::string, the reason, where the value is wrong
-    Write write;
+    std::function<void(Config&, const toml::node&)> read; ///< throws std::string, the reason, where the value is wrong
+    std::function<std::string(const Config&)> write;
 };
 
 const std::vector<Key>& keys();
