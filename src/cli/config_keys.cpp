@@ -1,5 +1,7 @@
 #include "cli/config_keys.hpp"
 
+#include <algorithm>
+
 #include "cli/config_rows.hpp"
 #include "util/text.hpp"
 
@@ -85,23 +87,27 @@ Rows<Config::Milter> milter_rows() {
 template <typename T, typename Access>
 void add(std::vector<Key>& keys, const char* section, const Rows<T>& rows, Access access) {
     for (const Row<T>& row : rows)
-        keys.push_back({section, row.name, row.comment,
-                        [=](Config& config, const toml::node& node) { row.read(access(config), node); },
-                        [=](const Config& config) { return row.write(access(config)); }});
+        keys.push_back(
+            {section, row.name, row.comment,
+             [=](Config& config, std::string_view of, const toml::node& node) { row.read(access(config, of), node); },
+             [=](const Config& config, std::string_view of) { return row.write(access(config, of)); }});
 }
 
 std::vector<Key> all_keys() {
     std::vector<Key> out;
-    const auto all = [](auto& config) -> auto& {
+    const auto all = [](auto& config, std::string_view) -> auto& {
         return config;
     };
-    const auto rules = [](auto& config) -> auto& {
+    const auto rules = [](auto& config, std::string_view) -> auto& {
         return config.rules;
     };
-    const auto reading = [](auto& config) -> auto& {
+    const auto reading = [](auto& config, std::string_view) -> auto& {
         return config.rules.reading;
     };
-    const auto milter = [](auto& config) -> auto& {
+    const auto feed = [](auto& config, std::string_view of) -> auto& {
+        return *std::ranges::find(config.feeds, of, &domain::Feed::name);
+    };
+    const auto milter = [](auto& config, std::string_view) -> auto& {
         return config.milter;
     };
     add(out, "database",
@@ -126,8 +132,16 @@ std::vector<Key> all_keys() {
     add(out, "milter", rows_within(&Config::Milter::rules, stamping_rows()), milter);
     add(out, "policy", rows_within(&ingest::Rules::policy, policy_rows()), rules);
     add(
-        out, "send_log", send_log_rows(), [](auto& config) -> auto& { return config.send_log; });
+        out, "send_log", send_log_rows(), [](auto& config, std::string_view) -> auto& { return config.send_log; });
     add(out, "limits", rows_within(&domain::ReadingRules::limits, limits_rows()), reading);
+    add(out, "feed", mailbox_rows(), feed);
+    const auto rules_of_feed = [](auto& config, std::string_view of) -> auto& {
+        return config.rules.feeds.find(of)->second;
+    };
+    add(out, "feed",
+        rows_within(&ingest::FeedRules::reading, rows_within(&domain::ReadingRules::authenticity, authenticity_rows())),
+        rules_of_feed);
+    add(out, "feed", rows_within(&ingest::FeedRules::policy, policy_rows()), rules_of_feed);
     return out;
 }
 
@@ -135,6 +149,11 @@ std::vector<Key> all_keys() {
 
 const std::vector<Key>& keys() {
     static const std::vector<Key> table = all_keys();
+    return table;
+}
+
+const std::vector<SectionOfMany>& sections_of_many() {
+    static const std::vector<SectionOfMany> table = {feed_section};
     return table;
 }
 

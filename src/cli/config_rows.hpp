@@ -10,6 +10,7 @@
 
 #include "cli/config_keys.hpp"
 #include "domain/address.hpp"
+#include "domain/feed.hpp"
 #include "domain/ip.hpp"
 #include "domain/names.hpp"
 
@@ -122,14 +123,19 @@ Rows<Whole> rows_within(Part Whole::*part, const Rows<Part>& rows) {
     return out;
 }
 
-// ---- the tables that make up more than one section, or part of one (config_rules.cpp)
+// ---- what reading, believing and acting go by (config_rules.cpp)
 
-Rows<ingest::Rules> own_rows();
+Rows<ingest::FeedRules> own_rows();
 Rows<domain::ReadingRules> attribution_rows();
 Rows<domain::TokenRules> token_rows();
 Rows<domain::AuthenticityRules> authenticity_rows();
 Rows<domain::Policy> policy_rows();
 Rows<domain::Limits> limits_rows();
 extern const Form<std::string> header_name;
+
+// ---- feeds (config_feeds.cpp)
+
+Rows<domain::Feed> mailbox_rows();
+extern const SectionOfMany feed_section;
 
 } // namespace jmrp::cli

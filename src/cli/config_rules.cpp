@@ -69,10 +69,10 @@ Row<domain::Policy> act_on_row() {
 
 const Form<std::string> header_name{read_header_name, any_text.write};
 
-Rows<ingest::Rules> own_rows() {
-    using ingest::Rules;
-    Rows<Rules> out = rows_within(
-        &Rules::reading,
+Rows<ingest::FeedRules> own_rows() {
+    using ingest::FeedRules;
+    Rows<FeedRules> out = rows_within(
+        &FeedRules::reading,
         Rows<domain::ReadingRules>{list_row("networks",
                                             "the IP addresses your mail leaves from; a report is about one of "
                                             "these, or not about you",
@@ -81,12 +81,12 @@ Rows<ingest::Rules> own_rows() {
                                             "your domains: return paths in them are read for recipients, "
                                             "addresses in them are never suppressed",
                                             &domain::ReadingRules::own_domains, domain_name)});
-    out.back().read = [read = out.back().read](Rules& rules, const toml::node& node) {
+    out.back().read = [read = out.back().read](FeedRules& rules, const toml::node& node) {
         read(rules, node);
         rules.policy.own_domains = rules.reading.own_domains;
     };
-    for (Row<Rules>& row : rows_within(
-             &Rules::policy,
+    for (Row<FeedRules>& row : rows_within(
+             &FeedRules::policy,
              Rows<domain::Policy>{list_row(
                  "addresses", "more addresses that are never suppressed, such as the one that receives the reports",
                  &domain::Policy::own_addresses, mail_address)}))
