@@ -25,17 +25,23 @@ CREATE TABLE unsettled (
 ) STRICT;
 CREATE INDEX unsettled_tried ON unsettled (attempts, message_id) WHERE attempts > 0;
 
+-- What people decided about somebody. Clustered as report_recipient is, so that the list is read from both side by side.
 CREATE TABLE suppression_decision (
-    id          INTEGER PRIMARY KEY,
-    address_key TEXT    NOT NULL,
-    address     TEXT    NOT NULL,
-    decision    TEXT    NOT NULL CHECK (decision IN ('add', 'remove')),
-    reason      TEXT    NOT NULL,
-    decided_by  TEXT    NOT NULL,
-    decided_at  INTEGER NOT NULL,
-    after_message INTEGER NOT NULL -- the newest message kept at that moment: what comes later may speak again
-) STRICT;
-CREATE INDEX suppression_decision_address ON suppression_decision (address_key);
+    address_key   TEXT    NOT NULL,
+    scope         TEXT    NOT NULL, -- '' everywhere, else as domain::Scope writes it
+    turn          INTEGER NOT NULL, -- 1, 2, ...: the last word of a person about a scope is the highest
+    address       TEXT    NOT NULL,
+    decision      TEXT    NOT NULL CHECK (decision IN ('add', 'remove')),
+    reason        TEXT    NOT NULL CHECK (reason IN ('complaint', 'unsubscribe', 'manual', 'import')),
+    note          TEXT    NOT NULL,
+    sticky        INTEGER NOT NULL CHECK (sticky IN (0, 1)),
+    expires_at    INTEGER,          -- an add is in force before that
+    decided_by    TEXT    NOT NULL,
+    decided_at    INTEGER NOT NULL,
+    after_message INTEGER NOT NULL, -- the newest message kept at that moment: what comes later may speak again
+    PRIMARY KEY (address_key, scope, turn)
+) STRICT, WITHOUT ROWID;
+CREATE INDEX suppression_decision_expiry ON suppression_decision (expires_at) WHERE expires_at IS NOT NULL;
 
 CREATE TABLE quarantine_decision (
     message_id INTEGER PRIMARY KEY REFERENCES message (id) ON DELETE CASCADE,
@@ -81,6 +87,48 @@ CREATE TABLE dkim_wanted (
     tries      INTEGER NOT NULL CHECK (tries >= 0),
     next_at    INTEGER NOT NULL -- nobody tries before that
 ) STRICT;
+
+-- The journal of the list of suppressions: "look at this one again". Neither fact nor derived: a rebuild leaves it and adds to
+-- it, because those who read it remember how far they came. It never says what to do.
+CREATE TABLE suppression_change (
+    seq         INTEGER PRIMARY KEY AUTOINCREMENT,
+    address_key TEXT    NOT NULL,
+    scope       TEXT    NOT NULL,
+    at          INTEGER NOT NULL
+) STRICT;
+
+-- Who is handed the list, and how far each has it: a change up to (seq, at) is confirmed by its target.
+CREATE TABLE export_consumer (
+    id         INTEGER PRIMARY KEY,
+    name       TEXT    NOT NULL UNIQUE,
+    form       TEXT    NOT NULL, -- what the target's content follows from; '' where it never had anything
+    seq        INTEGER NOT NULL, -- of suppression_change
+    at         INTEGER NOT NULL, -- expiries were looked at up to then
+    last_ok    INTEGER,
+    last_tried INTEGER,
+    failures   INTEGER NOT NULL, -- since the last success
+    last_error TEXT    NOT NULL
+) STRICT;
+
+-- People whose address was erased, and who stay suppressed.
+CREATE TABLE forgotten (
+    hash   BLOB    NOT NULL CHECK (length(hash) = 16), -- of a salt (meta) and the address_key
+    scope  TEXT    NOT NULL,
+    reason TEXT    NOT NULL,
+    since  INTEGER NOT NULL,
+    PRIMARY KEY (hash, scope)
+) STRICT, WITHOUT ROWID;
+
+-- Messages whose bytes went with such a person. What was derived of them stays through a rebuild.
+CREATE TABLE forgotten_message (
+    message_id INTEGER PRIMARY KEY REFERENCES message (id) ON DELETE CASCADE
+) STRICT;
+
+-- Single values that the store keeps for itself.
+CREATE TABLE meta (
+    name  TEXT PRIMARY KEY,
+    value ANY NOT NULL
+) STRICT, WITHOUT ROWID;
 
 -- How far the folders of mailboxes were read: what the numbers of their server mean to us. Never in a dump: another server
 -- counts otherwise.

@@ -40,38 +40,15 @@ CREATE TABLE report (
 -- side: a report is written to one place here, and the order of settling does not matter.
 CREATE TABLE report_recipient (
     address_key TEXT    NOT NULL, -- '@system:id' for a subscriber whose address is not known
+    scope       TEXT    NOT NULL, -- of the suppression: '' everywhere, else as domain::Scope writes it
     message_id  INTEGER NOT NULL REFERENCES message (id) ON DELETE CASCADE,
     address     TEXT,             -- as the report spells it, NULL where that is the key
     received_at INTEGER NOT NULL,
     complaint   INTEGER NOT NULL CHECK (complaint IN (0, 1)),
     unsubscribe INTEGER NOT NULL CHECK (unsubscribe IN (0, 1)),
     suppresses  INTEGER NOT NULL CHECK (suppresses IN (0, 1)), -- 0: protected by policy, held, or the report asks for nothing
-    PRIMARY KEY (address_key, message_id)
+    PRIMARY KEY (address_key, scope, message_id)
 ) STRICT, WITHOUT ROWID;
-
--- The list of suppressions: every address that a suppressing report or a person ever spoke about. A removal by a person
--- holds until a message speaks that was kept after it; clocks do not decide which came first.
-CREATE VIEW suppression AS
-WITH decided AS (
-    SELECT * FROM suppression_decision AS d
-    WHERE id = (SELECT max(id) FROM suppression_decision WHERE address_key = d.address_key)
-)
-SELECT p.address_key,
-       coalesce(min(p.address), p.address_key) AS address,
-       count(*)           AS reports,
-       sum(p.complaint)   AS complaints,
-       sum(p.unsubscribe) AS unsubscribes,
-       min(p.received_at) AS first_at, -- of the first report
-       max(p.received_at) AS last_at,
-       d.decision, -- a person's last word
-       d.decided_at,
-       CASE d.decision WHEN 'add' THEN 1 WHEN 'remove' THEN max(p.message_id) > d.after_message ELSE 1 END AS active
-FROM report_recipient AS p LEFT JOIN decided AS d ON d.address_key = p.address_key
-WHERE p.suppresses = 1 GROUP BY p.address_key
-UNION ALL
-SELECT address_key, address, 0, 0, 0, NULL, NULL, decision, decided_at, decision = 'add'
-FROM decided AS d
-WHERE NOT EXISTS (SELECT 1 FROM report_recipient WHERE address_key = d.address_key AND suppresses = 1);
 
 -- Complaints a source IP ('' where no report says it), by the day the reported mail arrived and the day the report came.
 CREATE TABLE complaint_count (

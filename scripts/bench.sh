@@ -6,6 +6,7 @@
 #   b  a batch of 100,000 reports against Sisimai (Perl) and against a bare GMime loop on one core
 #   c  a batch into a database that holds 200,000 reports (--full: 2,000,000) against an empty one
 #   d  the send log: a log of Postfix about a million deliveries (--full: five million), its rate, size, and look-ups in it
+#   e  one million suppressions: import, export against sqlite3, what is new, and as many questions
 #
 # Whole processes, medians of repeated runs. About 10 minutes; with --full more than half an hour, and 12 GB of disk. The
 # files lie in JMRP_BENCH_WORK, else in a temporary directory; they are removed at the end.

@@ -21,7 +21,7 @@ test=(
     libidn12 libdb5.3 libgnutls-dane0 libnsl2
     binutils man-db openssl
 )
-bench=(python3 libsisimai-perl time)
+bench=(python3 libsisimai-perl time sqlite3)
 
 die() {
     echo "install-packages.sh: $*" >&2
@@ -29,8 +29,10 @@ die() {
 }
 
 # A real Exim for the tests. Debian lets one mail server be installed, and that is Postfix: this one is unpacked only.
-# Its libraries are in the list above; it wants the user that its package would make.
-exim=/usr/local/lib/jmrp-test/exim
+# Its libraries are in the list above; it wants the user that its package would make. And mlmmj, which is not to be set up.
+unpacked=/usr/local/lib/jmrp-test
+exim=$unpacked/exim
+mlmmj=$unpacked/mlmmj
 
 case "${1:-build}" in
 build) wanted=("${build[@]}") ;;
@@ -59,7 +61,11 @@ needs_exim=no
 if [[ ${1:-build} == test && ! -x /usr/sbin/exim4 && ! -x $exim/usr/sbin/exim4 ]]; then
     needs_exim=yes
 fi
-[[ ${#missing[@]} -gt 0 || $needs_exim == yes ]] || exit 0
+needs_mlmmj=no
+if [[ ${1:-build} == test ]] && ! command -v mlmmj-unsub >/dev/null && [[ ! -x $mlmmj/usr/bin/mlmmj-unsub ]]; then
+    needs_mlmmj=yes
+fi
+[[ ${#missing[@]} -gt 0 || $needs_exim == yes || $needs_mlmmj == yes ]] || exit 0
 
 as_root=()
 if [[ $(id -u) -ne 0 ]]; then
@@ -98,20 +104,26 @@ install_missing() {
     fi
 }
 
-unpack_exim() {
+# PACKAGE FOLDER
+unpack() {
     local folder
     folder=$(mktemp -d)
-    echo "install-packages.sh: unpacking exim4-daemon-light to $exim" >&2
-    (cd "$folder" && { apt-get -qq download exim4-daemon-light || { apt update && apt-get -qq download exim4-daemon-light; }; }) ||
-        die "apt-get could not download exim4-daemon-light"
-    "${as_root[@]}" mkdir -p "$exim"
-    "${as_root[@]}" dpkg-deb --extract "$folder"/exim4-daemon-light_*.deb "$exim"
+    echo "install-packages.sh: unpacking $1 to $2" >&2
+    (cd "$folder" && { apt-get -qq download "$1" || { apt update && apt-get -qq download "$1"; }; }) ||
+        die "apt-get could not download $1"
+    "${as_root[@]}" mkdir -p "$2"
+    "${as_root[@]}" dpkg-deb --extract "$folder/$1"_*.deb "$2"
     rm -rf "$folder"
+}
+
+unpack_exim() {
+    unpack exim4-daemon-light "$exim"
     getent passwd Debian-exim >/dev/null ||
         "${as_root[@]}" useradd --system --no-create-home --shell /usr/sbin/nologin Debian-exim
 }
 
 [[ ${#missing[@]} -eq 0 ]] || install_missing
 [[ $needs_exim == no ]] || unpack_exim
+[[ $needs_mlmmj == no ]] || unpack mlmmj "$mlmmj"
 mapfile -t missing < <(missing_of "${wanted[@]}")
 [[ ${#missing[@]} -eq 0 ]] || die "still missing after installing: ${missing[*]} (made for Debian 12)"

@@ -49,7 +49,7 @@ All of that is in $work; delete it when you like. To go on with it:
     jmrp inspect examples/messages/01-jmrp-sparse-verp.eml      # what is read from a message, and from where
     jmrp suppressions show alice@outlook.example                # why somebody is suppressed
     jmrp review accept 3                                        # what nothing confirmed, a person can
-    jmrp suppressions export --format csv                       # the list for your mailing program
+    jmrp export --format csv                                    # the list for your mailing program
     jmrp ingest mbox:PATH                                       # your own reports
     jmrp help
 

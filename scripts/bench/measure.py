@@ -191,6 +191,39 @@ class Bench:
         self.row('batch of %s reports beside a send log of %s deliveries / without one' % (f'{chunk:,}', f'{deliveries:,}'),
                  '%.2f x its rate' % statistics.median(ratios), '%.0f/s' % statistics.median(beside), '%.0f/s' % statistics.median(without))
 
+    def suppressions(self, count, repetitions):
+        """The list of so many people, as a whole and what is new, and questions about as many."""
+        database, addresses = self.fresh('list.db'), self.path('addresses')
+        with open(addresses, 'w', encoding='ascii') as file:
+            for number in range(count):
+                file.write('person%d.%d@outlook.example\n' % (number * 7919 % count, number))
+        seconds, _ = self.jmrp(database, 'suppressions', 'import', '--format', 'text', addresses)
+        self.row('import of %s suppressions' % f'{count:,}', '%.0f/s' % (count / seconds), '', '')
+        select = ['sqlite3', database, 'SELECT address FROM suppression_decision ORDER BY address_key']
+        for form in ('text', 'csv'):
+            ours, theirs = [], []
+            for _ in range(repetitions):
+                ours.append(self.jmrp(database, 'export', '--format', form)[0])
+                theirs.append(run(select)[0])
+            self.row('export of %s suppressions as %s / sqlite3 selecting the addresses' % (f'{count:,}', form),
+                     '%.2f x its time' % statistics.median(a / b for a, b in zip(ours, theirs)),
+                     '%.2f s' % statistics.median(ours), '%.2f s' % statistics.median(theirs))
+        # Half of these are suppressed. The status says that some are.
+        questions = self.path('questions')
+        with open(addresses, encoding='ascii') as file, open(questions, 'w', encoding='ascii') as out:
+            for number, line in enumerate(file):
+                out.write(line if number % 2 else 'x' + line)
+        begun = time.perf_counter()
+        with open(questions, 'rb') as file:
+            subprocess.run([self.jmrp_program, '--config', self.config, '--database', database, 'suppressions', 'check', '-'],
+                           stdin=file, stdout=subprocess.DEVNULL, check=False)
+        self.row('check of %s addresses on standard input' % f'{count:,}', '%.1f s' % (time.perf_counter() - begun), '', '')
+        cursor = subprocess.run([self.jmrp_program, '--config', self.config, '--database', database, 'export', '--format', 'jsonl',
+                                 '--since', '0', '--dry-run'], check=True, capture_output=True, text=True).stderr.split()[-1]
+        self.jmrp(database, 'suppressions', 'add', '--note', 'new', *['new%d@outlook.example' % n for n in range(10)])
+        news = [self.jmrp(database, 'export', '--format', 'text', '--since', cursor)[0] for _ in range(2 * repetitions + 1)]
+        self.row('export of ten new ones among them', '%.1f ms' % (statistics.median(news) * 1000), '', '')
+
 
 def machine():
     model = 'unknown processor'
@@ -222,6 +255,7 @@ def main():
         bench.large(4_000, 1_000, 1)
         bench.send_log(20_000, 5)
         bench.beside_send_log(20_000, 2_000, 1)
+        bench.suppressions(10_000, 1)
     else:
         bench.deliveries(500, 3)
         bench.batch(100_000, 5_000, 3)
@@ -229,6 +263,7 @@ def main():
         deliveries = 5_000_000 if arguments.full else 1_000_000
         bench.send_log(deliveries, 30)
         bench.beside_send_log(deliveries, 50_000, 5)
+        bench.suppressions(1_000_000, 5)
     print('\nMachine: %s' % machine())
     print('Date: %s' % datetime.date.today().isoformat())
     print('\n| what | ratio | jmrp | the other |\n|---|---|---|---|')

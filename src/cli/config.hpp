@@ -6,6 +6,7 @@
 #include <string_view>
 #include <vector>
 
+#include "domain/consumer.hpp"
 #include "domain/feed.hpp"
 #include "domain/ip.hpp"
 #include "domain/stamping.hpp"
@@ -28,6 +29,7 @@ struct Config {
         std::vector<traffic::ProviderSuffix> providers;
         int retention_days = 45;
     } send_log;
+    std::vector<domain::Consumer> exports; ///< [export.NAME], in order of name
     struct Milter {
         std::string socket = "unix:/run/jmrp/milter.sock";
         std::vector<std::string> headers; ///< besides token.header

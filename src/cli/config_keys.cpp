@@ -142,6 +142,10 @@ std::vector<Key> all_keys() {
         rows_within(&ingest::FeedRules::reading, rows_within(&domain::ReadingRules::authenticity, authenticity_rows())),
         rules_of_feed);
     add(out, "feed", rows_within(&ingest::FeedRules::policy, policy_rows()), rules_of_feed);
+    add(
+        out, "export", consumer_rows(), [](auto& config, std::string_view of) -> auto& {
+            return *std::ranges::find(config.exports, of, &domain::Consumer::name);
+        });
     return out;
 }
 
@@ -153,7 +157,7 @@ const std::vector<Key>& keys() {
 }
 
 const std::vector<SectionOfMany>& sections_of_many() {
-    static const std::vector<SectionOfMany> table = {feed_section};
+    static const std::vector<SectionOfMany> table = {feed_section, export_section};
     return table;
 }
 

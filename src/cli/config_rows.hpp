@@ -10,6 +10,7 @@
 
 #include "cli/config_keys.hpp"
 #include "domain/address.hpp"
+#include "domain/consumer.hpp"
 #include "domain/feed.hpp"
 #include "domain/ip.hpp"
 #include "domain/names.hpp"
@@ -137,5 +138,10 @@ extern const Form<std::string> header_name;
 
 Rows<domain::Feed> mailbox_rows();
 extern const SectionOfMany feed_section;
+
+// ---- exports (config_exports.cpp)
+
+Rows<domain::Consumer> consumer_rows();
+extern const SectionOfMany export_section;
 
 } // namespace jmrp::cli

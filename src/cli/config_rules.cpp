@@ -65,6 +65,19 @@ Row<domain::Policy> act_on_row() {
             [](const domain::Policy& policy) { return toml_text(to_text(policy.act_on)); }};
 }
 
+Row<domain::Policy> suppression_scope_row() {
+    return {"suppression_scope",
+            "what a report suppresses its recipient for: \"global\", all mail; \"domain\", that of the sending domain; "
+            "\"list\", that of the list; where it does not say, list falls back to domain, domain to global",
+            [](domain::Policy& policy, const toml::node& node) {
+                const auto kind = domain::from_text<domain::ScopeKind>(text_of(node));
+                if (!kind || *kind == domain::ScopeKind::stream)
+                    throw std::string("it takes \"global\", \"domain\" or \"list\"");
+                policy.suppression_scope = *kind;
+            },
+            [](const domain::Policy& policy) { return toml_text(to_text(policy.suppression_scope)); }};
+}
+
 } // namespace
 
 const Form<std::string> header_name{read_header_name, any_text.write};
@@ -151,6 +164,7 @@ Rows<domain::Policy> policy_rows() {
         flag_row("believe_report_fields",
                  "suppress an address that nothing but the report's own word names; otherwise a person is asked",
                  &Policy::believe_report_fields),
+        suppression_scope_row(),
         flag_row("suppress_ambiguous",
                  "of a mail that went to several people suppress all; otherwise a person is asked",
                  &Policy::suppress_ambiguous),

@@ -5,6 +5,7 @@
 
 #include "domain/address.hpp"
 #include "domain/authenticity.hpp"
+#include "domain/scope.hpp"
 
 namespace jmrp::domain {
 
@@ -13,7 +14,10 @@ struct Policy {
     Verdict act_on = Verdict::authentic; ///< the weakest verdict that may suppress: authentic, or unverified
     bool token_needs_authentic = false;  ///< a token of ours does not suffice, the report must be believed as well
     bool believe_report_fields = false;  ///< suppress an address that only the report's own word names
-    bool suppress_ambiguous = false;     ///< of a mail to several people, suppress all of them
+    /// What a report suppresses its recipient for: all mail, that of the sending domain, or that of the list. Where the report
+    /// does not say, a list falls back to the domain, and a domain to all.
+    ScopeKind suppression_scope = ScopeKind::global;
+    bool suppress_ambiguous = false; ///< of a mail to several people, suppress all of them
     /// More recipients than that an hour, of reports that were delivered to us, are held and not obeyed. 0: no bound.
     std::uint32_t pace_per_hour = 1000;
     std::vector<std::string> own_domains; ///< addresses in these are never suppressed

@@ -83,6 +83,7 @@ struct Recipient {
     struct OwnToken {
         std::string text;
         util::Seconds sealed_at = 0;
+        std::string list; ///< may be empty
     };
     std::optional<OwnToken> token;
     std::size_t tokens_refused = 0; ///< what looks like a token and did not open

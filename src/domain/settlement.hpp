@@ -8,6 +8,7 @@
 
 #include "domain/names.hpp"
 #include "domain/reading.hpp"
+#include "domain/scope.hpp"
 #include "domain/sent.hpp"
 #include "util/clock.hpp"
 #include "util/digest.hpp"
@@ -85,6 +86,7 @@ struct Settlement {
         std::vector<Person> named;     ///< whom it is about, or, where that is ambiguous, may be about
         std::vector<Person>
             suppress;             ///< of these, whom to suppress; where it is held, whom a person can have suppressed
+        Scope scope;              ///< of their suppression
         std::optional<Hold> hold; ///< a person decides
         /// Reports that suppress more people an hour than that are held; 0: no bound. Only the store can count them.
         std::uint32_t pace_per_hour = 0;

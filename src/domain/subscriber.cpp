@@ -1,5 +1,7 @@
 #include "domain/subscriber.hpp"
 
+#include <algorithm>
+
 #include "util/text.hpp"
 
 namespace jmrp::domain {
@@ -22,8 +24,11 @@ std::optional<Person> parse_person(std::string_view text) {
         auto address = parse_address(text);
         return address ? std::optional<Person>(std::move(*address)) : std::nullopt;
     }
+    constexpr std::size_t longest = 1024;
+    const auto printable = [](char c) { return c >= ' ' && c <= '~'; };
     const std::size_t colon = text.find(':');
-    if (colon == std::string_view::npos || colon == 1 || colon + 1 == text.size())
+    if (colon == std::string_view::npos || colon == 1 || colon + 1 == text.size() || text.size() > longest ||
+        !std::ranges::all_of(text, printable))
         return std::nullopt;
     return Subscriber{std::string(text.substr(1, colon - 1)), std::string(text.substr(colon + 1))};
 }

@@ -33,6 +33,40 @@ bool is_believed(const domain::FeedbackReport& report, const domain::Policy& pol
            (report.recipient.basis == Basis::token && !policy.token_needs_authentic);
 }
 
+/// The domain our mail was sent from; nothing where the report does not say it or names one that is not ours.
+std::optional<domain::Scope> sending_domain(const domain::FeedbackReport& report, const domain::Policy& policy) {
+    const auto ours = [&](const std::string& domain) {
+        return policy.own_domains.empty() || std::ranges::any_of(policy.own_domains, [&](const std::string& own) {
+                   return domain == own || domain.ends_with("." + own);
+               });
+    };
+    const std::string from = report.reported.from.value_or("");
+    for (const std::string& text :
+         {from.substr(std::min(from.size(), from.rfind('<') + 1)), report.original_mail_from.value.value_or("")}) {
+        const std::string_view bare = std::string_view(text).substr(0, text.find('>'));
+        const auto scope = domain::parse_scope("domain:" + std::string(bare.substr(bare.rfind('@') + 1)));
+        if (scope && ours(scope->name))
+            return scope;
+    }
+    return std::nullopt;
+}
+
+/// A token outranks List-Id.
+std::optional<domain::Scope> list_of(const domain::FeedbackReport& report) {
+    if (report.recipient.token && !report.recipient.token->list.empty())
+        return domain::parse_scope("list:" + report.recipient.token->list);
+    return report.reported.list_id ? domain::parse_scope("list:" + *report.reported.list_id) : std::nullopt;
+}
+
+domain::Scope scope_of(const domain::FeedbackReport& report, const domain::Policy& policy) {
+    std::optional<domain::Scope> scope;
+    if (policy.suppression_scope == domain::ScopeKind::list)
+        scope = list_of(report);
+    if (!scope && policy.suppression_scope != domain::ScopeKind::global)
+        scope = sending_domain(report, policy);
+    return scope.value_or(domain::Scope{});
+}
+
 /// The first reason against acting without a person, or nothing.
 std::optional<Hold> reason_to_hold(const domain::FeedbackReport& report, const domain::Policy& policy) {
     const domain::Recipient& recipient = report.recipient;
@@ -79,6 +113,7 @@ struct Judge {
         row.arrival_day = row.report_day;
         if (report.arrival_date.value)
             row.arrival_day = std::min(row.report_day, util::day_of(*report.arrival_date.value));
+        row.scope = scope_of(report, grounds.policy);
         out.disposition = decide(report, row);
         if (report.complaint && out.disposition != Disposition::forged_report &&
             out.disposition != Disposition::foreign_report)

@@ -244,6 +244,35 @@ Finding judge_pace(const Ground& ground) {
     return out;
 }
 
+/// The list is of use only where those who send the mail have it.
+Finding judge_exports(const Ground& ground) {
+    const auto& consumers = ground.observed.exports;
+    const Bounds bounds = scaled(ground.thresholds.exports, seconds_per_minute);
+    Finding out;
+    double oldest = 0;
+    const domain::ConsumerLag* last = nullptr;
+    for (const domain::ConsumerLag& one : consumers)
+        if (one.lag.changes > 0 && one.lag.since) {
+            const double age = std::max<double>(0, static_cast<double>(ground.observed.now - *one.lag.since));
+            if (!last || age > oldest)
+                last = &one;
+            oldest = std::max(oldest, age);
+        }
+    out.figures = {{"export lag", oldest, "s", bounds}};
+    if (!last) {
+        out.sentence = consumers.empty() ? "no export is configured" : "every export has all that is suppressed";
+        return out;
+    }
+    out.level = level_of(oldest, bounds, exceeds);
+    out.sentence = "the export " + last->name + " lacks " + number(last->lag.changes) + " changes, the oldest for " +
+                   duration(oldest);
+    if (last->failures > 0)
+        out.sentence += "; it failed " + number(last->failures) + " times: " + last->last_error;
+    else if (out.level != Level::ok)
+        out.sentence += ": does cron run 'jmrp export'?";
+    return out;
+}
+
 Finding judge_poll(const Ground& ground, const domain::PolledFeed& mailbox) {
     Finding out;
     if (!mailbox.polled_at) {
@@ -273,6 +302,7 @@ constexpr Rule rules[] = {
     {"silence", judge_silence, nullptr, nullptr}, {"tokens", judge_tokens, nullptr, nullptr},
     {"poll", nullptr, judge_poll, nullptr},       {"unsettled", nullptr, nullptr, judge_unsettled},
     {"held", nullptr, nullptr, judge_held},       {"quarantine", nullptr, nullptr, judge_quarantine},
+    {"exports", nullptr, nullptr, judge_exports},
 };
 
 } // namespace

@@ -5,6 +5,7 @@
 #include <string_view>
 #include <vector>
 
+#include "domain/consumer.hpp"
 #include "domain/inflow.hpp"
 #include "domain/names.hpp"
 #include "reputation/proportions.hpp"
@@ -29,12 +30,14 @@ struct Thresholds {
     Bounds unsettled{15, 60}; ///< minutes since the oldest was received
     Bounds quarantine{1, 50}; ///< messages
     Bounds held{24, 168};     ///< hours since the oldest was received
+    Bounds exports{60, 1440}; ///< minutes since the oldest change that a consumer of the list has not got
     Bounds poll{60, 720};     ///< minutes since a mailbox was polled
 };
 
 struct Observed {
     std::vector<domain::FeedDay> days; ///< any order; 400 days are enough
     domain::Backlog backlog;
+    std::vector<domain::ConsumerLag> exports; ///< of every consumer
     std::vector<domain::PolledFeed> mailboxes;
     util::Seconds now = 0;
 };
@@ -49,7 +52,7 @@ struct Figure {
 
 struct Finding {
     Level level = Level::ok;
-    std::string rule; ///< "share", "silence", "tokens", "unsettled", "quarantine", "held", "pace", "poll"
+    std::string rule; ///< "share", "silence", "tokens", "unsettled", "quarantine", "held", "pace", "poll", "exports"
     std::string feed; ///< empty: about all
     std::string sentence;
     std::vector<Figure> figures;

@@ -237,6 +237,27 @@ void Store::Connection::in_transaction(std::string_view attempted, Durability du
     });
 }
 
+void Store::Connection::in_snapshot(std::string_view attempted, const std::function<void()>& work) {
+    translated(attempted, [&] {
+        if (!sqlite_api::sqlite3_get_autocommit(handle(sql))) {
+            work();
+            return;
+        }
+        run("BEGIN");
+        try {
+            work();
+        } catch (...) {
+            sqlite_api::sqlite3_exec(handle(sql), "ROLLBACK", nullptr, nullptr, nullptr);
+            throw;
+        }
+        run("COMMIT");
+    });
+}
+
+Sqlite Store::Connection::raw() {
+    return {handle(sql), options.path};
+}
+
 void Store::Connection::run(std::string_view statement) {
     sql << std::string(statement);
 }

@@ -8,6 +8,7 @@
 #include <map>
 #include <memory>
 
+#include "store/sqlite.hpp"
 #include "store/store.hpp"
 
 namespace jmrp::store {
@@ -30,7 +31,11 @@ struct Store::Connection {
     void in_transaction(std::string_view attempted, Durability durability, const std::function<void()>& work);
     /// The same without a transaction, for questions.
     void translated(std::string_view attempted, const std::function<void()>& work);
+    /// Every question of `work` is answered as of one moment; inside of another one it is that one's moment.
+    void in_snapshot(std::string_view attempted, const std::function<void()>& work);
     void run(std::string_view statement);
+    /// The same connection without SOCI in between.
+    Sqlite raw();
     std::int64_t number(std::string_view query);
 
     /// Where a reader or another writer is in the way, the next commit tries again.

@@ -24,11 +24,21 @@ FileLock::FileLock(const std::filesystem::path& database, std::string_view suffi
     fd_ = std::move(fd);
 }
 
+namespace {
+
+/// Of a name that stands in a configuration, as a part of a file name.
+std::string suffix(std::string_view kind, std::string_view name) {
+    if (!domain::is_feed_name(name))
+        throw util::Fault(util::FaultKind::configuration, "lock a section", "its name is none that one may have");
+    return "." + std::string(kind) + "-" + std::string(name);
+}
+
+} // namespace
+
 PollLock::PollLock(const std::filesystem::path& database, std::string_view feed)
-    : FileLock(database,
-               domain::is_feed_name(feed) ? ".poll-" + std::string(feed)
-                                          : throw util::Fault(util::FaultKind::configuration, "lock a feed",
-                                                              "its name is none that a feed may have"),
-               false) {}
+    : FileLock(database, suffix("poll", feed), false) {}
+
+ExportLock::ExportLock(const std::filesystem::path& database, std::string_view consumer)
+    : FileLock(database, suffix("export", consumer), false) {}
 
 } // namespace jmrp::store

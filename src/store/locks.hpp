@@ -32,4 +32,10 @@ class PollLock : public FileLock {
     PollLock(const std::filesystem::path& database, std::string_view feed);
 };
 
+/// Lets one process at a time hand a consumer the list; never waits.
+class ExportLock : public FileLock {
+  public:
+    ExportLock(const std::filesystem::path& database, std::string_view consumer);
+};
+
 } // namespace jmrp::store

@@ -13,7 +13,7 @@ constexpr std::size_t largest_message = std::size_t{1} << 30;
 
 } // namespace
 
-Status Store::status() {
+Status Store::status(util::Seconds now) {
     Status out;
     connection_->translated("read the status", [&] {
         auto& sql = connection_->sql;
@@ -23,7 +23,7 @@ Status Store::status() {
         out.tried_before = connection_->number("SELECT count(*) FROM unsettled WHERE attempts > 0");
         out.quarantined = connection_->number("SELECT count(*) FROM quarantine");
         out.held = connection_->number("SELECT count(*) FROM held");
-        out.suppressed = connection_->number("SELECT count(*) FROM suppression WHERE active = 1");
+        for_each_suppression(now, [&](const domain::Suppression& one) { out.suppressed += one.active ? 1 : 0; });
         std::string text;
         long long messages = 0;
         soci::statement by_disposition = (sql.prepare << "SELECT disposition, sum(messages) FROM outcome_count GROUP "
@@ -153,10 +153,9 @@ void Store::dump(const std::function<void(std::string_view line)>& each) {
         "coalesce(reported_message_id, '-') || "
         "'|' || "
         "coalesce(arrival_date, '-') || '|' || incidents FROM report ORDER BY identity",
-        "SELECT 'recipient|' || hex(r.identity) || '|' || address_key FROM report_recipient JOIN report AS r USING "
-        "(message_id) ORDER BY r.identity, address_key",
-        "SELECT 'suppression|' || address_key || '|' || reports || '|' || complaints || '|' || unsubscribes || '|' || "
-        "active FROM suppression ORDER BY address_key",
+        "SELECT 'recipient|' || hex(r.identity) || '|' || address_key || '|' || scope FROM report_recipient JOIN "
+        "report AS r USING "
+        "(message_id) ORDER BY r.identity, address_key, scope",
         "SELECT 'complaints|' || source_ip || '|' || arrival_day || '|' || report_day || '|' || reports || '|' || "
         "complaints || '|' || attributed || '|' || unverified "
         "FROM complaint_count ORDER BY source_ip, arrival_day, report_day",
@@ -176,7 +175,9 @@ void Store::dump(const std::function<void(std::string_view line)>& each) {
         "SELECT 'review|' || hex(digest) || '|' || decision FROM review_decision JOIN message ON id = message_id ORDER "
         "BY "
         "digest",
-        "SELECT 'decision|' || address_key || '|' || decision || '|' || reason FROM suppression_decision ORDER BY id",
+        "SELECT 'decision|' || address_key || '|' || scope || '|' || decision || '|' || reason || '|' || note || '|' "
+        "|| "
+        "sticky || '|' || coalesce(expires_at, '-') FROM suppression_decision ORDER BY address_key, scope, turn",
         "SELECT 'dropped|' || hex(digest) FROM quarantine_decision JOIN message ON id = message_id ORDER BY digest",
     };
     connection_->translated("dump the database", [&] {
@@ -187,6 +188,11 @@ void Store::dump(const std::function<void(std::string_view line)>& each) {
             while (select.fetch())
                 each(line);
         }
+    });
+    constexpr util::Seconds before_all_ends = 0;
+    for_each_suppression(before_all_ends, [&](const domain::Suppression& one) {
+        each("suppression|" + one.key + "|" + one.scope.text() + "|" + std::to_string(one.reports) + "|" +
+             std::to_string(one.complaints) + "|" + std::to_string(one.unsubscribes) + "|" + (one.active ? "1" : "0"));
     });
     dump_send_log(options(), each);
 }

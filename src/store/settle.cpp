@@ -76,13 +76,59 @@ bool Store::has_unsettled() {
     return any;
 }
 
+namespace {
+
+constexpr const char* derived_tables[] = {
+    "outcome",     "report", "report_recipient", "complaint_count", "outcome_count", "quarantine", "held",
+    "held_person", "pace",   "feed_day"};
+/// What is kept of messages whose bytes are gone (store/forget.hpp); the counts follow from it.
+constexpr const char* tables_of_messages[] = {"outcome", "report", "report_recipient"};
+
+void set_forgotten_aside(soci::session& sql) {
+    for (const std::string table : tables_of_messages)
+        sql << "CREATE TEMP TABLE aside_" + table + " AS SELECT * FROM " + table +
+                   " WHERE message_id IN (SELECT message_id FROM forgotten_message)";
+}
+
+void put_forgotten_back(soci::session& sql) {
+    for (const std::string table : tables_of_messages) {
+        sql << "INSERT INTO " + table + " SELECT * FROM temp.aside_" + table;
+        sql << "DROP TABLE temp.aside_" + table;
+    }
+    sql << "INSERT INTO outcome_count (feed, day, disposition, messages, last_at) SELECT m.feed, m.received_at / "
+           "86400, o.disposition, count(*), max(m.received_at) FROM outcome AS o JOIN message AS m ON m.id = "
+           "o.message_id GROUP BY 1, 2, 3";
+    sql << "INSERT INTO complaint_count (source_ip, arrival_day, report_day, reports, complaints, attributed, "
+           "unverified) "
+           "SELECT coalesce(r.source_ip, ''), r.arrival_day, r.report_day, count(*), sum(r.counted), "
+           "sum(r.attributed), "
+           "sum(r.verdict = 'unverified') FROM report AS r JOIN outcome AS o USING (message_id) WHERE r.complaint = 1 "
+           "AND "
+           "o.disposition NOT IN ('forged-report', 'foreign-report') GROUP BY 1, 2, 3";
+    sql << "INSERT INTO feed_day (feed, day, reports, complaints, attributed, unverified, tokens_opened, "
+           "tokens_refused, "
+           "last_report_at) SELECT m.feed, m.received_at / 86400, count(*), sum(is_ours), sum(is_ours * r.attributed), "
+           "sum(is_ours * (r.verdict = 'unverified')), sum(r.basis = 'token'), sum(r.token_refused), "
+           "max(m.received_at) FROM "
+           "(SELECT *, complaint AND disposition <> 'foreign-report' AS is_ours FROM report JOIN outcome USING "
+           "(message_id) WHERE disposition <> 'forged-report') AS r JOIN message AS m ON m.id = r.message_id GROUP BY "
+           "1, 2";
+}
+
+} // namespace
+
 void Store::begin_rebuild() {
     connection_->in_transaction("begin a rebuild", Durability::lazy, [&] {
-        connection_->run("DROP VIEW IF EXISTS suppression");
-        for (const char* table : {"outcome", "report", "report_recipient", "complaint_count", "outcome_count",
-                                  "quarantine", "held", "held_person", "pace", "feed_day"})
+        // Whoever reads the journal asks again about all who are suppressed now: some may not be afterwards.
+        connection_->run("INSERT INTO suppression_change (address_key, scope, at) SELECT address_key, scope, "
+                         "max(received_at) FROM report_recipient WHERE suppresses = 1 GROUP BY address_key, scope");
+        connection_->run("INSERT OR REPLACE INTO meta (name, value) SELECT 'rebuild_until', coalesce(max(id), 0) FROM "
+                         "message");
+        set_forgotten_aside(connection_->sql);
+        for (const char* table : derived_tables)
             connection_->run("DROP TABLE IF EXISTS " + std::string(table));
         run_schema(connection_->sql, "derived.sql");
+        put_forgotten_back(connection_->sql);
         connection_->run("DELETE FROM unsettled");
         connection_->run("DELETE FROM dkim_wanted");
         connection_->run("INSERT INTO unsettled (message_id) SELECT message_id FROM message_raw");

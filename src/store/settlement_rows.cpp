@@ -41,13 +41,12 @@ SettlementRows::SettlementRows(soci::session& sql)
           soci::use(bound_.arrival_day), soci::use(bound_.report_day), soci::use(bound_.incidents),
           soci::into(bound_.inserted))),
       insert_recipient_(
-          (sql.prepare << "INSERT INTO report_recipient (address_key, message_id, address, received_at, complaint, "
-                          "unsubscribe, suppresses) "
-                          "VALUES (:key, :id, :address, :at, :complaint, :unsubscribe, :suppresses) ON CONFLICT DO "
-                          "NOTHING",
-           soci::use(bound_.key), soci::use(bound_.id), soci::use(bound_.address, bound_.address_set),
-           soci::use(bound_.at), soci::use(bound_.complaint), soci::use(bound_.unsubscribe),
-           soci::use(bound_.suppresses))),
+          (sql.prepare << "INSERT INTO report_recipient (address_key, scope, message_id, address, received_at, "
+                          "complaint, unsubscribe, suppresses) VALUES (:key, :scope, :id, :address, :at, :complaint, "
+                          ":unsubscribe, :suppresses) ON CONFLICT DO NOTHING",
+           soci::use(bound_.key), soci::use(bound_.scope), soci::use(bound_.id),
+           soci::use(bound_.address, bound_.address_set), soci::use(bound_.at), soci::use(bound_.complaint),
+           soci::use(bound_.unsubscribe), soci::use(bound_.suppresses))),
       insert_quarantine_(
           (sql.prepare << "INSERT INTO quarantine (message_id, reason, since) VALUES (:id, :reason, :at)",
            soci::use(bound_.id), soci::use(bound_.reason), soci::use(bound_.at))),
@@ -56,7 +55,8 @@ SettlementRows::SettlementRows(soci::session& sql)
       insert_held_person_(
           (sql.prepare << "INSERT INTO held_person (message_id, person_key) VALUES (:id, :key) ON CONFLICT DO NOTHING",
            soci::use(bound_.id), soci::use(bound_.key))),
-      delete_unsettled_((sql.prepare << "DELETE FROM unsettled WHERE message_id = :id", soci::use(bound_.id))) {}
+      delete_unsettled_((sql.prepare << "DELETE FROM unsettled WHERE message_id = :id", soci::use(bound_.id))),
+      journal_(sql) {}
 
 void SettlementRows::write(const domain::Settlement& settlement) {
     bound_.id = settlement.message_id;
@@ -174,12 +174,15 @@ void SettlementRows::add_to_feed_day(const domain::Settlement& settlement) {
 }
 
 void SettlementRows::write_people(const domain::Settlement::Report& row, bool suppress) {
+    bound_.scope = row.scope.key();
     for (const domain::Person& person : row.named) {
         bound_.key = domain::key_of(person);
         bound_.address = domain::text_of(person);
         bound_.address_set = bound_.address == bound_.key ? soci::i_null : soci::i_ok;
         bound_.suppresses = suppress && std::ranges::find(row.suppress, person) != row.suppress.end() ? 1 : 0;
         insert_recipient_.execute(true);
+        if (bound_.suppresses != 0)
+            journal_.write(bound_.key, bound_.scope, bound_.at);
     }
 }
 

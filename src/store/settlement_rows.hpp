@@ -4,6 +4,7 @@
 #include <string>
 #include <tuple>
 
+#include "store/changes.hpp"
 #include "store/connection.hpp"
 
 namespace jmrp::store {
@@ -58,7 +59,7 @@ class SettlementRows {
         long long id = 0;
         std::string kind, disposition, reason, identity, dialect, feedback_type, source_ip, source_ip_from, mail_from;
         std::string recipient_status, recipient_from, basis, verdict, reported_id, reported_from, list_id, arrival_from,
-            key, address;
+            key, address, scope;
         long long at = 0;
         long long arrival = 0, report_date = 0, arrival_day = 0, report_day = 0, incidents = 0, counted = 0;
         int complaint = 0, unsubscribe = 0, suppresses = 0, attributed = 0, token_refused = 0;
@@ -74,6 +75,7 @@ class SettlementRows {
     soci::statement insert_held_;
     soci::statement insert_held_person_;
     soci::statement delete_unsettled_;
+    ChangeRows journal_;
 };
 
 } // namespace jmrp::store

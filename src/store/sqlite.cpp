@@ -99,8 +99,12 @@ Sqlite::Sqlite(const std::filesystem::path& path, Access access, int busy_timeou
     }
 }
 
+Sqlite::Sqlite(sqlite3* borrowed, const std::filesystem::path& path)
+    : path_(path), attempted_("read the suppressions"), owned_(false), handle_(borrowed) {}
+
 Sqlite::~Sqlite() {
-    sqlite3_close_v2(handle_);
+    if (owned_)
+        sqlite3_close_v2(handle_);
 }
 
 void Sqlite::run(const char* sql) {
@@ -138,7 +142,7 @@ void Sqlite::shorten_log(int pages) {
 }
 
 void Sqlite::fail(int code) const {
-    throw_engine_fault("use the send log", path_, code, sqlite3_errmsg(handle_));
+    throw_engine_fault(attempted_, path_, code, sqlite3_errmsg(handle_));
 }
 
 } // namespace jmrp::store

@@ -1,5 +1,5 @@
 #pragma once
-// SQLite without SOCI in between, for the send log: millions of rows, and connections that many threads open for a moment.
+// SQLite without SOCI in between, where rows are many: the send log, and the list of suppressions.
 // Private to store/.
 #include <soci/sqlite3/soci-sqlite3.h>
 
@@ -43,6 +43,8 @@ class Sqlite {
     enum class Access { read, write };
     /// Opens a file that is there. Throws Fault.
     Sqlite(const std::filesystem::path& path, Access access, int busy_timeout_ms, int id, int version);
+    /// A connection that somebody else opened and closes.
+    Sqlite(sqlite_api::sqlite3* borrowed, const std::filesystem::path& path);
     ~Sqlite();
     Sqlite(const Sqlite&) = delete;
     Sqlite& operator=(const Sqlite&) = delete;
@@ -61,7 +63,9 @@ class Sqlite {
   private:
     friend class Statement;
     std::filesystem::path path_;
-    int busy_timeout_ms_;
+    const char* attempted_ = "use the send log";
+    int busy_timeout_ms_ = 0;
+    bool owned_ = true;
     sqlite_api::sqlite3* handle_ = nullptr;
     int log_pages_ = 0;
 };

@@ -15,8 +15,6 @@ namespace jmrp::store {
 
 namespace {
 
-constexpr int stamped_id = 0x4A4D5254; // "JMRT"
-constexpr int stamped_version = 1;
 constexpr int log_pages = 1000;
 
 std::filesystem::path made(const Options& options) {

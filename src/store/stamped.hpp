@@ -13,6 +13,8 @@
 
 namespace jmrp::store {
 
+inline constexpr int stamped_id = 0x4A4D5254; // "JMRT"
+inline constexpr int stamped_version = 1;
 std::filesystem::path stamped_path(const std::filesystem::path& database);
 
 /// Used by one thread at a time.

@@ -12,11 +12,13 @@
 #include <string_view>
 #include <vector>
 
+#include "domain/consumer.hpp"
 #include "domain/facts.hpp"
 #include "domain/feed.hpp"
 #include "domain/inflow.hpp"
 #include "domain/raw_message.hpp"
 #include "domain/settlement.hpp"
+#include "domain/suppression.hpp"
 #include "util/clock.hpp"
 #include "util/digest.hpp"
 
@@ -97,25 +99,9 @@ struct HeldReport {
     std::vector<std::string> persons; ///< domain::key_of() of whom it names
 };
 
-struct Suppression {
-    std::string person; ///< domain::text_of()
-    bool active = false;
-    std::int64_t reports = 0;
-    std::int64_t complaints = 0;
-    std::int64_t unsubscribes = 0;
-    std::optional<util::Seconds> first_at; ///< receipt of the first report about it
-    std::optional<util::Seconds> last_at;
-    std::string decision; ///< a person's last word: "add", "remove" or empty
-    std::optional<util::Seconds> decided_at;
-    /// complaint, unsubscribe or manual: the strongest reason it stands for.
-    std::string_view reason() const;
-};
-
-struct SuppressionDecision {
-    std::string decision;
-    std::string reason;
-    std::string decided_by;
-    util::Seconds decided_at = 0;
+struct ChangedSuppression {
+    std::string key; ///< domain::key_of()
+    domain::Scope scope;
 };
 
 struct SuppressionReport {
@@ -123,14 +109,17 @@ struct SuppressionReport {
     util::Seconds received_at = 0;
     std::string feedback_type;
     std::string dialect;
-    std::string source_ip; ///< empty where unknown
-    std::string recipient_from;
+    std::string source_ip;      ///< empty where unknown
+    std::string recipient_from; ///< the rung and the field
+    std::string verdict;        ///< domain::Verdict
     std::string reported_message_id;
+    domain::Scope scope;
+    bool suppresses = false;
 };
 
 struct SuppressionStory {
-    std::optional<Suppression> suppression;
-    std::vector<SuppressionDecision> decisions;
+    std::vector<domain::Suppression> suppressions; ///< one a scope
+    std::vector<domain::SuppressionDecision> decisions;
     std::vector<SuppressionReport> reports;
 };
 
@@ -248,8 +237,9 @@ class Store {
     std::map<std::string, util::Seconds> polled();
 
     // ---- decisions of a person
-    void decide_suppression(const domain::Person& person, bool add, std::string_view reason, std::string_view by,
-                            util::Seconds at);
+    /// Records them in one transaction, durable on return. An add that says what the last decision says already changes
+    /// nothing, nor does one that is not sticky where the last one is. Returns how many were recorded.
+    std::size_t decide_suppressions(std::span<const domain::SuppressionDecision> decisions);
     /// Records what a person said about held reports and puts them in the queue again, to be settled by that. Returns those
     /// that were held.
     std::vector<std::int64_t> review(std::span<const std::int64_t> message_ids, domain::Review review,
@@ -258,8 +248,25 @@ class Store {
     bool release_from_quarantine(std::int64_t message_id);
     bool drop_from_quarantine(std::int64_t message_id, std::string_view by, util::Seconds at);
 
+    // ---- handing the list on
+    /// A rebuild is under way: the list is not whole, and what is missing in it says nothing.
+    bool is_rebuilding();
+    domain::Cursor newest_change(util::Seconds now);
+    /// Whose suppressions may have changed after `since` up to `until`, each once, in order. Nothing where that is longer ago
+    /// than the journal reaches.
+    std::optional<std::vector<ChangedSuppression>> changes(const domain::Cursor& since, const domain::Cursor& until);
+    domain::Lag lag(const domain::Cursor& since, util::Seconds now);
+    std::vector<domain::ConsumerState> consumers();
+    /// That of the name; a new one where there is none.
+    domain::ConsumerState consumer(std::string_view name);
+    /// Durable on return.
+    void keep_consumer(const domain::ConsumerState& state);
+    /// Takes from the journal what every consumer has and what is older than a month. A consumer that nobody ran for a month
+    /// holds nothing up; it gets everything again.
+    void prune_changes(util::Seconds now);
+
     // ---- questions
-    Status status();
+    Status status(util::Seconds now);
     /// What came in from that day of receipt on, ordered by feed and day.
     std::vector<domain::FeedDay> feed_days(util::Day first_day);
     domain::Backlog backlog();
@@ -269,9 +276,16 @@ class Store {
     /// Oldest first; all reasons where none is given.
     std::vector<HeldReport> held(std::optional<domain::Hold> reason = std::nullopt);
     std::optional<MessageBytes> message(std::int64_t message_id);
-    /// Calls `each` for every suppression in order of address; `active_only` leaves out removed ones.
-    void for_each_suppression(bool active_only, const std::function<void(const Suppression&)>& each);
-    SuppressionStory suppression_story(const domain::Person& person);
+    /// Everything that `work` asks this store is answered as of one moment.
+    void in_snapshot(const std::function<void()>& work);
+    /// Calls `each` for every person and scope that somebody ever suppressed, in order of key and scope; those that are not
+    /// active any more among them.
+    void for_each_suppression(util::Seconds now, const std::function<void(const domain::Suppression&)>& each);
+    /// The same for these keys (domain::key_of()) alone, all as of one moment, in their order; `index` says of which. A key
+    /// that nothing is known about calls nothing.
+    void look_up_suppressions(std::span<const std::string> keys, util::Seconds now,
+                              const std::function<void(std::size_t index, const domain::Suppression&)>& each);
+    SuppressionStory suppression_story(const domain::Person& person, util::Seconds now);
     std::vector<RateRow> rates(const RateQuery& query);
     /// What the send log counts, by the day of the attempt; empty where there is no send log.
     std::vector<TrafficRow> traffic(const TrafficQuery& query);

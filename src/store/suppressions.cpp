@@ -1,124 +1,98 @@
 #include "store/connection.hpp"
+#include "store/forgotten.hpp"
+#include "store/suppression_sum.hpp"
 
 namespace jmrp::store {
 
-std::string_view Suppression::reason() const {
-    if (complaints > 0)
-        return "complaint";
-    return unsubscribes > 0 ? "unsubscribe" : "manual";
+void Store::in_snapshot(const std::function<void()>& work) {
+    connection_->in_snapshot("read the database", work);
+}
+
+void Store::for_each_suppression(util::Seconds now, const std::function<void(const domain::Suppression&)>& each) {
+    connection_->in_snapshot("read the suppressions", [&] {
+        const Sqlite database = connection_->raw();
+        SuppressionSum sum(database, now);
+        domain::Suppression one;
+        for (sum.begin_all(); sum.next(one);)
+            each(one);
+    });
+}
+
+void Store::look_up_suppressions(std::span<const std::string> keys, util::Seconds now,
+                                 const std::function<void(std::size_t index, const domain::Suppression&)>& each) {
+    connection_->in_snapshot("look up suppressions", [&] {
+        const Sqlite database = connection_->raw();
+        SuppressionSum sum(database, now);
+        ForgottenRows forgotten(database);
+        domain::Suppression one;
+        for (std::size_t i = 0; i < keys.size(); ++i) {
+            for (sum.begin(keys[i]); sum.next(one);)
+                each(i, one);
+            if (forgotten.any())
+                for (const domain::Suppression& erased : forgotten.find(keys[i]))
+                    each(i, erased);
+        }
+    });
 }
 
 namespace {
 
-/// The columns of one suppression, bound to a statement.
-struct SuppressionRow {
-    Suppression value;
-    int active = 0;
-    long long reports = 0;
-    long long complaints = 0;
-    long long unsubscribes = 0;
-    long long first_at = 0;
-    long long last_at = 0;
-    long long decided_at = 0;
-    soci::indicator first_set = soci::i_null;
-    soci::indicator last_set = soci::i_null;
-    soci::indicator decision_set = soci::i_null;
-    soci::indicator decided_set = soci::i_null;
-
-    static constexpr const char* columns =
-        "address, active, reports, complaints, unsubscribes, first_at, last_at, decision, decided_at";
-
-    void bind(soci::statement& statement) {
-        statement.exchange(soci::into(value.person));
-        statement.exchange(soci::into(active));
-        statement.exchange(soci::into(reports));
-        statement.exchange(soci::into(complaints));
-        statement.exchange(soci::into(unsubscribes));
-        statement.exchange(soci::into(first_at, first_set));
-        statement.exchange(soci::into(last_at, last_set));
-        statement.exchange(soci::into(value.decision, decision_set));
-        statement.exchange(soci::into(decided_at, decided_set));
+std::vector<domain::SuppressionDecision> decisions_about(const Sqlite& database, const domain::Person& person,
+                                                         std::string_view key) {
+    std::vector<domain::SuppressionDecision> out;
+    Statement rows(database, "SELECT scope, decision, reason, note, sticky, expires_at, decided_by, decided_at FROM "
+                             "suppression_decision WHERE address_key = ?1 ORDER BY decided_at, scope, turn");
+    for (rows.bind(1, key); rows.step();) {
+        domain::SuppressionDecision decision;
+        decision.person = person;
+        decision.scope = domain::parse_scope(rows.text(0)).value_or(domain::Scope{});
+        decision.add = rows.text(1) == "add";
+        decision.reason = domain::from_text<domain::Reason>(rows.text(2)).value_or(domain::Reason::manual);
+        decision.note = rows.text(3);
+        decision.sticky = rows.number(4) != 0;
+        if (!rows.is_null(5))
+            decision.expires_at = rows.number(5);
+        decision.decided_by = rows.text(6);
+        decision.decided_at = rows.number(7);
+        out.push_back(std::move(decision));
     }
+    return out;
+}
 
-    const Suppression& read() {
-        const auto optional = [](soci::indicator set, long long at) {
-            return set == soci::i_ok ? std::optional<util::Seconds>(at) : std::nullopt;
-        };
-        value.active = active != 0;
-        value.reports = reports;
-        value.complaints = complaints;
-        value.unsubscribes = unsubscribes;
-        value.first_at = optional(first_set, first_at);
-        value.last_at = optional(last_set, last_at);
-        value.decided_at = optional(decided_set, decided_at);
-        if (decision_set != soci::i_ok)
-            value.decision.clear();
-        return value;
+std::vector<SuppressionReport> reports_about(const Sqlite& database, std::string_view key) {
+    std::vector<SuppressionReport> out;
+    Statement rows(database, "SELECT m.id, m.received_at, r.feedback_type, r.dialect, r.source_ip, r.recipient_from, "
+                             "r.verdict, r.reported_message_id, p.scope, p.suppresses FROM report_recipient AS p JOIN "
+                             "report AS r USING (message_id) JOIN message AS m ON m.id = p.message_id "
+                             "WHERE p.address_key = ?1 ORDER BY m.id");
+    for (rows.bind(1, key); rows.step();) {
+        SuppressionReport report;
+        report.message_id = rows.number(0);
+        report.received_at = rows.number(1);
+        report.feedback_type = rows.text(2);
+        report.dialect = rows.text(3);
+        report.source_ip = rows.text(4);
+        report.recipient_from = rows.text(5);
+        report.verdict = rows.text(6);
+        report.reported_message_id = rows.text(7);
+        report.scope = domain::parse_scope(rows.text(8)).value_or(domain::Scope{});
+        report.suppresses = rows.number(9) != 0;
+        out.push_back(std::move(report));
     }
-};
+    return out;
+}
 
 } // namespace
 
-void Store::for_each_suppression(bool active_only, const std::function<void(const Suppression&)>& each) {
-    connection_->translated("read the suppressions", [&] {
-        SuppressionRow row;
-        soci::statement select(connection_->sql);
-        row.bind(select);
-        select.alloc();
-        select.prepare("SELECT " + std::string(SuppressionRow::columns) + " FROM suppression " +
-                       (active_only ? "WHERE active = 1 " : "") + "ORDER BY address_key");
-        select.define_and_bind();
-        select.execute();
-        while (select.fetch())
-            each(row.read());
-    });
-}
-
-SuppressionStory Store::suppression_story(const domain::Person& person) {
+SuppressionStory Store::suppression_story(const domain::Person& person, util::Seconds now) {
     SuppressionStory story;
-    connection_->translated("read the story of an address", [&] {
-        auto& sql = connection_->sql;
-        const std::string key = domain::key_of(person);
-        SuppressionRow row;
-        soci::statement select(sql);
-        row.bind(select);
-        select.exchange(soci::use(key));
-        select.alloc();
-        select.prepare("SELECT " + std::string(SuppressionRow::columns) + " FROM suppression WHERE address_key = :key");
-        select.define_and_bind();
-        if (select.execute(true))
-            story.suppression = row.read();
-
-        SuppressionDecision decision;
-        long long at = 0;
-        soci::statement decisions =
-            (sql.prepare << "SELECT decision, reason, decided_by, decided_at FROM suppression_decision WHERE "
-                            "address_key = :key ORDER BY id",
-             soci::use(key), soci::into(decision.decision), soci::into(decision.reason),
-             soci::into(decision.decided_by), soci::into(at));
-        decisions.execute();
-        while (decisions.fetch()) {
-            decision.decided_at = at;
-            story.decisions.push_back(decision);
-        }
-
-        SuppressionReport report;
-        long long id = 0;
-        soci::statement reports =
-            (sql.prepare << "SELECT m.id, m.received_at, r.feedback_type, r.dialect, coalesce(r.source_ip, ''), "
-                            "r.recipient_from, "
-                            "coalesce(r.reported_message_id, '') FROM report_recipient AS p JOIN report AS r USING "
-                            "(message_id) "
-                            "JOIN message AS m ON m.id = p.message_id WHERE p.address_key = :key ORDER BY m.id",
-             soci::use(key), soci::into(id), soci::into(at), soci::into(report.feedback_type),
-             soci::into(report.dialect), soci::into(report.source_ip), soci::into(report.recipient_from),
-             soci::into(report.reported_message_id));
-        reports.execute();
-        while (reports.fetch()) {
-            report.message_id = id;
-            report.received_at = at;
-            story.reports.push_back(report);
-        }
+    const std::string key = domain::key_of(person);
+    in_snapshot([&] {
+        look_up_suppressions(std::span(&key, 1), now,
+                             [&](std::size_t, const domain::Suppression& one) { story.suppressions.push_back(one); });
+        const Sqlite database = connection_->raw();
+        story.decisions = decisions_about(database, person, key);
+        story.reports = reports_about(database, key);
     });
     return story;
 }

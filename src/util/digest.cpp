@@ -25,14 +25,29 @@ Digest ordered_digest(std::uint32_t order, std::string_view purpose, std::string
     return out;
 }
 
-std::string hex(const Digest& digest) {
+namespace {
+
+std::string hex_of(const unsigned char* bytes, std::size_t size) {
     static constexpr char digits[] = "0123456789abcdef";
     std::string out;
-    for (const unsigned char byte : digest) {
-        out += digits[byte >> 4U];
-        out += digits[byte & 0xFU];
+    out.reserve(2 * size);
+    for (std::size_t i = 0; i < size; ++i) {
+        out += digits[bytes[i] >> 4U];
+        out += digits[bytes[i] & 0xFU];
     }
     return out;
+}
+
+} // namespace
+
+std::string hex(const Digest& digest) {
+    return hex_of(digest.data(), digest.size());
+}
+
+std::string sha256_hex(std::string_view bytes) {
+    unsigned char out[crypto_hash_sha256_BYTES];
+    crypto_hash_sha256(out, reinterpret_cast<const unsigned char*>(bytes.data()), bytes.size());
+    return hex_of(out, sizeof out);
 }
 
 } // namespace jmrp::util

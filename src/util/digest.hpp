@@ -16,4 +16,8 @@ Digest digest(std::string_view purpose, std::string_view bytes);
 Digest ordered_digest(std::uint32_t order, std::string_view purpose, std::string_view bytes);
 std::string hex(const Digest& digest);
 
+/// For lists that others compare with theirs, in lower-case hexadecimal. MD5 (RFC 1321) hides nothing from who guesses.
+std::string sha256_hex(std::string_view bytes);
+std::string md5_hex(std::string_view bytes);
+
 } // namespace jmrp::util

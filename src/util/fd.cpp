@@ -95,8 +95,25 @@ void take_over(int fd, const std::filesystem::path& path, const std::filesystem:
 
 } // namespace
 
+namespace {
+
+std::filesystem::path folder_of(const std::filesystem::path& path) {
+    return path.has_parent_path() ? path.parent_path() : std::filesystem::path(".");
+}
+
+void put_in_place(int fd, const std::string& beside, const std::filesystem::path& path) {
+    if (::fsync(fd) != 0)
+        throw system_fault("sync " + beside, errno);
+    if (::rename(beside.c_str(), path.c_str()) != 0)
+        throw system_fault("rename " + beside + " to " + path.string(), errno);
+    const Fd directory = open_file(folder_of(path), O_RDONLY | O_DIRECTORY);
+    static_cast<void>(::fsync(directory.get())); // some file systems cannot sync a directory; the rename stands
+}
+
+} // namespace
+
 void write_atomically(const std::filesystem::path& path, std::string_view bytes, unsigned mode) {
-    const std::filesystem::path folder = path.has_parent_path() ? path.parent_path() : std::filesystem::path(".");
+    const std::filesystem::path folder = folder_of(path);
     std::string name = (folder / ("." + path.filename().string() + ".XXXXXX")).string();
     Fd fd(::mkostemp(name.data(), O_CLOEXEC));
     if (!fd)
@@ -104,16 +121,33 @@ void write_atomically(const std::filesystem::path& path, std::string_view bytes,
     try {
         take_over(fd.get(), path, folder, mode);
         write_all(fd.get(), bytes, path.string());
-        if (::fsync(fd.get()) != 0)
-            throw system_fault("sync " + name, errno);
-        if (::rename(name.c_str(), path.c_str()) != 0)
-            throw system_fault("rename " + name + " to " + path.string(), errno);
+        put_in_place(fd.get(), name, path);
     } catch (...) {
         ::unlink(name.c_str());
         throw;
     }
-    const Fd directory = open_file(folder, O_RDONLY | O_DIRECTORY);
-    static_cast<void>(::fsync(directory.get())); // some file systems cannot sync a directory; the rename stands
+}
+
+AtomicFile::AtomicFile(std::filesystem::path path, unsigned mode)
+    : path_(std::move(path)), folder_(folder_of(path_)),
+      beside_((folder_ / ("." + path_.filename().string() + ".new")).string()) {
+    ::unlink(beside_.c_str());
+    fd_ = open_file(beside_, O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW);
+    take_over(fd_.get(), path_, folder_, mode);
+}
+
+AtomicFile::~AtomicFile() {
+    if (!beside_.empty())
+        ::unlink(beside_.c_str());
+}
+
+void AtomicFile::write(std::string_view bytes) {
+    write_all(fd_.get(), bytes, path_.string());
+}
+
+void AtomicFile::commit() {
+    put_in_place(fd_.get(), beside_, path_);
+    beside_.clear();
 }
 
 } // namespace jmrp::util

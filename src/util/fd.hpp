@@ -48,4 +48,23 @@ void give_to_owner_of_folder(int fd, const std::filesystem::path& folder);
 /// Owner and mode of a file that was there stay; `mode` is that of a new one. Throws Fault.
 void write_atomically(const std::filesystem::path& path, std::string_view bytes, unsigned mode = 0600);
 
+/// The same for a text that is too long to be held: written in pieces to a hidden file beside `path`, which takes its place
+/// with commit(). Without that, and after an exception, the old file stays. What a killed process left is replaced by the next
+/// one, so two processes must not write the same file at once.
+class AtomicFile {
+  public:
+    explicit AtomicFile(std::filesystem::path path, unsigned mode = 0600);
+    ~AtomicFile();
+    AtomicFile(const AtomicFile&) = delete;
+    AtomicFile& operator=(const AtomicFile&) = delete;
+    void write(std::string_view bytes);
+    /// The new file is in place on return, and stays after a crash of the machine.
+    void commit();
+
+  private:
+    std::filesystem::path path_, folder_;
+    std::string beside_; ///< empty: committed
+    Fd fd_;
+};
+
 } // namespace jmrp::util

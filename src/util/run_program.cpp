@@ -43,6 +43,15 @@ class Attributes {
     posix_spawnattr_t attributes_{};
 };
 
+/// What a name without a slash stands for; cron does not look into the folders of administrators.
+std::filesystem::path found(const std::filesystem::path& program) {
+    if (!program.has_parent_path())
+        for (const char* folder : {"/usr/local/sbin", "/usr/local/bin", "/usr/sbin", "/usr/bin", "/sbin", "/bin"})
+            if (auto path = std::filesystem::path(folder) / program; ::access(path.c_str(), X_OK) == 0)
+                return path;
+    return program;
+}
+
 /// 0: not started.
 pid_t start(const std::filesystem::path& program, const std::vector<std::string>& arguments, int output,
             Surroundings surroundings) {
@@ -121,7 +130,7 @@ std::optional<Ran> run_program(const std::filesystem::path& program, const std::
     const Fd reading(ends[0]);
     Fd writing(ends[1]);
     const auto end = Clock::now() + std::chrono::milliseconds(most_milliseconds);
-    const pid_t pid = start(program, arguments, writing.get(), surroundings);
+    const pid_t pid = start(found(program), arguments, writing.get(), surroundings);
     writing.reset();
     if (pid == 0)
         return std::nullopt;

@@ -18,7 +18,7 @@ enum class Surroundings {
     ours,  ///< the environment of this process
 };
 
-/// Nothing where it cannot be started, is killed, says more than `most_bytes`, or is not done in time: then it and what it
+/// A name without a slash is looked for in the usual folders. Nothing where it cannot be started, is killed, says more than `most_bytes`, or is not done in time: then it and what it
 /// started in its process group are killed.
 std::optional<Ran> run_program(const std::filesystem::path& program, const std::vector<std::string>& arguments,
                                int most_milliseconds = 5000, std::size_t most_bytes = std::size_t{1} << 20U,

@@ -1,4 +1,5 @@
 """The manual pages and the example configuration tell what the program has: every command, option and key, and its defaults."""
+import json
 import os
 import re
 import subprocess
@@ -53,6 +54,7 @@ class Manual(unittest.TestCase):
             elif section and (match := re.match(r'\.It Cm (\w+)', line)):
                 told.add((section, match[1]))
         have = tomllib.loads(self.effective('/dev/null'))
+        have['export'] = self.effective_of('[export.one]\nformat = "text"\nto = "/file"\n')['export']['one']
         # The page says in one sentence that keys of other sections may stand under a feed.
         feed = set(self.feeds()['snds'])
         elsewhere = (set(have['authenticity']) - {'dkim_keys'}) | set(have['policy'])
@@ -77,7 +79,7 @@ class Manual(unittest.TestCase):
             with open(path, encoding='utf-8') as file:
                 text = file.read()
         self.assertNotIn('feed', tomllib.loads(text))
-        shown = re.findall(r'(?m)^#(\w+) = ', text.split('#[feed.NAME]\n')[1])
+        shown = re.findall(r'(?m)^#(\w+) = ', text.split('#[feed.NAME]\n')[1].split('#[')[0])
         self.assertEqual(set(shown), set(self.feeds()['snds']))
 
     def test_the_feeds_of_the_manual_page_and_the_readme_are_accepted(self):
@@ -88,6 +90,20 @@ class Manual(unittest.TestCase):
                 file.write(text)
                 file.flush()
                 self.assertIn('[feed.snds]', self.effective(file.name))
+
+    def effective_of(self, text):
+        with tempfile.NamedTemporaryFile('w', suffix='.toml') as file:
+            file.write(text)
+            file.flush()
+            return tomllib.loads(self.effective(file.name))
+
+    def test_the_examples_of_exports_are_accepted_and_cover_every_format(self):
+        folder, formats = os.path.join(SOURCE, 'examples', 'exports'), set()
+        for name in os.listdir(folder):
+            if name.endswith('.toml'):
+                exports = self.effective_of(read('examples', 'exports', name))['export']
+                formats |= {one['format'] for one in exports.values()}
+        self.assertEqual(formats, {one['format'] for one in json.loads(jmrp('export', '--formats', '--json'))['formats']})
 
     def effective(self, config):
         return jmrp('config', 'check', '--config', config)

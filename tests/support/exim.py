@@ -42,7 +42,7 @@ bounces:
   driver = redirect
   senders = :
   data = :blackhole:
-smarthost_out1:
+{routers}smarthost_out1:
   driver = manualroute
   domains = out1.example
   route_list = * 127.0.0.1 byname
@@ -70,7 +70,7 @@ begin retry
 
 
 class Exim:
-    def __init__(self, relay_port, log_selector="+outgoing_interface", more=""):
+    def __init__(self, relay_port, log_selector="+outgoing_interface", more="", routers=""):
         if os.geteuid() != 0:
             raise AssertionError("this test starts an Exim, which only root can")
         self._program = next((place for place in PLACES if os.access(place, os.X_OK)), None)
@@ -86,7 +86,8 @@ class Exim:
         self._configuration = os.path.join(self._base, "exim.conf")
         with open(self._configuration, "w", encoding="ascii") as file:
             file.write(CONFIGURATION.format(program=self._program, user=user.pw_uid, group=user.pw_gid, base=self._base,
-                                            port=self.port, relay_port=relay_port, log_selector=log_selector, more=more))
+                                            port=self.port, relay_port=relay_port, log_selector=log_selector, more=more,
+                                            routers=routers))
         self._daemon = None
 
     def __enter__(self):

@@ -6,6 +6,7 @@
 #include "cli/feeds.hpp"
 #include "cli/monitoring.hpp"
 #include "cli/output.hpp"
+#include "handover/run.hpp"
 #include "reputation/health.hpp"
 #include "util/fault.hpp"
 #include "util/text.hpp"
@@ -34,6 +35,8 @@ constexpr Option options[] = {
     {"critical-poll", "MINUTES", "(720)"},
     {"warning-quarantine", "MESSAGES", "so many messages are in quarantine (1)"},
     {"critical-quarantine", "MESSAGES", "(50)"},
+    {"warning-exports", "MINUTES", "a consumer lacks a change of the list for longer than that (60)"},
+    {"critical-exports", "MINUTES", "(1440)"},
     json_option,
 };
 
@@ -41,7 +44,7 @@ constexpr Option options[] = {
 constexpr std::pair<const char*, Bounds Thresholds::*> threshold_names[] = {
     {"share", &Thresholds::share},         {"silence", &Thresholds::silence}, {"tokens", &Thresholds::tokens},
     {"unsettled", &Thresholds::unsettled}, {"held", &Thresholds::held},       {"quarantine", &Thresholds::quarantine},
-    {"poll", &Thresholds::poll},
+    {"exports", &Thresholds::exports},     {"poll", &Thresholds::poll},
 };
 
 Thresholds thresholds_of(const Invocation& invocation) {
@@ -75,6 +78,7 @@ reputation::Observed observe(const Invocation& invocation) {
     out.now = util::now();
     out.days = store.feed_days(util::day_of(out.now) - remembered_days);
     out.backlog = store.backlog();
+    out.exports = handover::lags(store, invocation.config.exports, out.now);
     out.mailboxes = polled_feeds(invocation.config, store);
     if (const auto ignored = invocation.value("ignore-feed")) {
         const auto names = util::split(*ignored, ',');

@@ -5,6 +5,7 @@
 #include "cli/commands/commands.hpp"
 #include "cli/feeds.hpp"
 #include "cli/json.hpp"
+#include "handover/run.hpp"
 #include "reputation/health.hpp"
 #include "util/clock.hpp"
 
@@ -135,14 +136,42 @@ void print_people(const store::Status& status, const std::vector<FeedRow>& rows,
     print_feeds(rows);
 }
 
+void print_exports(const std::vector<domain::ConsumerLag>& lags) {
+    Table table({"export", ">behind", "since", "last success", ">failures", "last error"});
+    const auto time = [](const std::optional<util::Seconds>& at) {
+        return at ? short_time(*at) : std::string("never");
+    };
+    for (const domain::ConsumerLag& one : lags)
+        table.add({one.name, grouped(one.lag.changes), one.lag.since ? short_time(*one.lag.since) : "-",
+                   time(one.last_ok), grouped(one.failures), one.last_error});
+    if (!table.empty()) {
+        print_line("");
+        table.print();
+    }
+}
+
+Json exports_json(const std::vector<domain::ConsumerLag>& lags) {
+    Json out = Json::array();
+    for (const domain::ConsumerLag& one : lags)
+        out.push_back({{"export", one.name},
+                       {"behind", one.lag.changes},
+                       {"since", time_or_null(one.lag.since)},
+                       {"last_success", time_or_null(one.last_ok)},
+                       {"failures", one.failures},
+                       {"last_error", one.last_error.empty() ? Json(nullptr) : Json(one.last_error)}});
+    return out;
+}
+
 ExitStatus run(const Invocation& invocation) {
     expect_arguments(invocation.arguments, 0, "no arguments");
     store::Store store = open_store(invocation);
-    const store::Status status = store.status();
+    const store::Status status = store.status(util::now());
     const std::vector<FeedRow> rows = feed_rows(status, polled_feeds(invocation.config, store));
     const std::vector<domain::FeedDay> days = store.feed_days(util::day_of(util::now()) - longest_period + 1);
+    const auto lags = handover::lags(store, invocation.config.exports, util::now());
     if (!invocation.json()) {
         print_people(status, rows, days, invocation.config.database);
+        print_exports(lags);
         return ExitStatus::ok;
     }
     Json outcomes = Json::object();
@@ -167,7 +196,8 @@ ExitStatus run(const Invocation& invocation) {
                 {"held", status.held},
                 {"suppressed", status.suppressed},
                 {"outcomes", outcomes},
-                {"feeds", feeds}});
+                {"feeds", feeds},
+                {"exports", exports_json(lags)}});
     return ExitStatus::ok;
 }
 

@@ -1,8 +1,14 @@
-#include <cstdio>
+#include <algorithm>
+#include <functional>
 
 #include "cli/commands/commands.hpp"
 #include "cli/json.hpp"
 #include "cli/settling.hpp"
+#include "cli/suppression_check.hpp"
+#include "cli/suppression_import.hpp"
+#include "cli/suppression_options.hpp"
+#include "exports/json.hpp"
+#include "store/forget.hpp"
 #include "util/fault.hpp"
 #include "util/text.hpp"
 
@@ -10,58 +16,60 @@ namespace jmrp::cli {
 
 namespace {
 
+using domain::Suppression;
+using exports::person_json;
+using exports::suppression_json;
+
 constexpr Option options[] = {
-    {"reason", "TEXT", "why, for add and remove; kept in the history"},
-    {"format", "FORMAT", "for export: text (the default), csv or jsonl"},
+    {"scope", "SCOPE", "which mail: global, domain:NAME, list:ID or stream:NAME"},
+    {"reason", "REASON", "complaint, unsubscribe, manual or import"},
+    {"note", "TEXT", "why, in words of yours; kept in the history"},
+    {"expires", "DAY", "in force before that day (2027-01-31), or for so many days (90d)"},
+    {"sticky", nullptr, "only 'remove --sticky-too' lifts it"},
+    {"sticky-too", nullptr, "for remove: lift what was made sticky as well"},
+    {"format", "FORMAT", "for import: csv (the default), text or jsonl"},
+    {"rejected", "FILE", "for import: where the rows go that cannot be used"},
     json_option,
 };
 
-domain::Person person_from(const std::vector<std::string>& arguments) {
-    expect_arguments(arguments, 1, "one address, or a list program's subscriber as @SYSTEM:ID");
-    auto person = domain::parse_person(arguments.front());
-    if (!person)
-        throw util::Fault(util::FaultKind::usage, "read the address",
-                          "'" + util::for_terminal(arguments.front()) + "' is no complete address");
-    return *person;
+std::optional<util::Seconds> first_seen(const Suppression& suppression) {
+    return suppression.first_at || !suppression.decision ? suppression.first_at
+                                                         : std::optional(suppression.decision->at);
 }
 
-/// "address", and for those whose address is not known "system" and "identifier".
-Json person_json(const std::string& text) {
-    const auto person = domain::parse_person(text);
-    const auto* subscriber = person ? std::get_if<domain::Subscriber>(&*person) : nullptr;
-    return {{"address", subscriber ? Json(nullptr) : Json(text)},
-            {"system", subscriber ? Json(subscriber->system) : Json(nullptr)},
-            {"identifier", subscriber ? Json(subscriber->id) : Json(nullptr)}};
-}
-
-Json suppression_json(const store::Suppression& suppression) {
-    Json out = person_json(suppression.person);
-    out.update({{"active", suppression.active},
-                {"reason", suppression.reason()},
-                {"complaints", suppression.complaints},
-                {"unsubscribes", suppression.unsubscribes},
-                {"first_seen", time_or_null(suppression.first_at)},
-                {"last_seen", time_or_null(suppression.last_at)},
-                {"decision", suppression.decision.empty() ? Json(nullptr) : Json(suppression.decision)},
-                {"decided_at", time_or_null(suppression.decided_at)}});
+std::vector<domain::Person> people_from(const std::vector<std::string>& arguments) {
+    if (arguments.empty())
+        throw util::Fault(util::FaultKind::usage, "run this command",
+                          "it takes addresses, or a list program's subscribers as @SYSTEM:ID");
+    std::vector<domain::Person> out;
+    for (const std::string& argument : arguments)
+        out.push_back(read_person(argument));
     return out;
 }
 
 ExitStatus list(const Invocation& invocation) {
+    const domain::SuppressionFilter filter = filter_options(invocation);
     store::Store store = open_store(invocation);
+    const auto each = [&](const std::function<void(const Suppression&)>& print) {
+        store.for_each_suppression(util::now(), [&](const Suppression& suppression) {
+            if (suppression.active && filter.takes(suppression))
+                print(suppression);
+        });
+    };
     if (invocation.json()) {
         Json all = Json::array();
-        store.for_each_suppression(
-            true, [&](const store::Suppression& suppression) { all.push_back(suppression_json(suppression)); });
+        each([&](const Suppression& suppression) { all.push_back(suppression_json(suppression)); });
         print_json({{"format_version", format_version}, {"suppressions", std::move(all)}});
         return ExitStatus::ok;
     }
-    Table table({"address", "reason", ">reports", "first", "last"});
+    Table table({"address", "scope", "reason", ">reports", "first", "last", "until", "note"});
     const auto time = [](const std::optional<util::Seconds>& at) { return at ? short_time(*at) : std::string("-"); };
-    store.for_each_suppression(true, [&](const store::Suppression& suppression) {
-        table.add({suppression.person, std::string(suppression.reason()), grouped(suppression.reports),
-                   time(suppression.first_at ? suppression.first_at : suppression.decided_at),
-                   time(suppression.last_at)});
+    each([&](const Suppression& suppression) {
+        const auto decision = suppression.decision.value_or(Suppression::Decision{});
+        const bool ends = decision.add && suppression.message_id == 0; // a report knows no end
+        table.add({suppression.person, suppression.scope.text(), std::string(to_text(suppression.reason)),
+                   grouped(suppression.reports), time(first_seen(suppression)), time(suppression.last_at),
+                   ends ? time(decision.expires_at) : "-", decision.note + (decision.sticky ? " (sticky)" : "")});
     });
     if (table.empty())
         print_line("Nobody is suppressed.");
@@ -70,126 +78,197 @@ ExitStatus list(const Invocation& invocation) {
     return ExitStatus::ok;
 }
 
-ExitStatus show(const Invocation& invocation, const domain::Person& person) {
-    const store::SuppressionStory story = open_store(invocation).suppression_story(person);
-    const bool active = story.suppression && story.suppression->active;
-    if (invocation.json()) {
-        Json decisions = Json::array();
-        for (const store::SuppressionDecision& decision : story.decisions)
-            decisions.push_back({{"decision", decision.decision},
-                                 {"reason", decision.reason},
-                                 {"by", decision.decided_by},
-                                 {"at", util::iso8601(decision.decided_at)}});
-        Json reports = Json::array();
-        for (const store::SuppressionReport& report : story.reports)
-            reports.push_back(
-                {{"message", report.message_id},
-                 {"received_at", util::iso8601(report.received_at)},
-                 {"feedback_type", report.feedback_type},
-                 {"dialect", report.dialect},
-                 {"source_ip", report.source_ip.empty() ? Json(nullptr) : Json(report.source_ip)},
-                 {"recipient_from", report.recipient_from},
-                 {"reported_message_id",
-                  report.reported_message_id.empty() ? Json(nullptr) : Json(report.reported_message_id)}});
-        Json out = person_json(domain::text_of(person));
-        out.update({{"format_version", format_version},
-                    {"active", active},
-                    {"suppression", story.suppression ? suppression_json(*story.suppression) : Json(nullptr)},
-                    {"decisions", std::move(decisions)},
-                    {"reports", std::move(reports)}});
-        print_json(out);
-        return ExitStatus::ok;
-    }
+Json decision_json(const domain::SuppressionDecision& decision) {
+    return {{"decision", decision.add ? "add" : "remove"},
+            {"scope", decision.scope.text()},
+            {"reason", to_text(decision.reason)},
+            {"note", decision.note},
+            {"sticky", decision.sticky},
+            {"expires_at", time_or_null(decision.expires_at)},
+            {"by", decision.decided_by},
+            {"at", util::iso8601(decision.decided_at)}};
+}
+
+Json report_json(const store::SuppressionReport& report) {
+    const auto text_or_null = [](const std::string& text) { return text.empty() ? Json(nullptr) : Json(text); };
+    return {{"message", report.message_id},
+            {"received_at", util::iso8601(report.received_at)},
+            {"feedback_type", report.feedback_type},
+            {"dialect", report.dialect},
+            {"source_ip", text_or_null(report.source_ip)},
+            {"recipient_from", report.recipient_from},
+            {"verdict", report.verdict},
+            {"scope", report.scope.text()},
+            {"suppresses", report.suppresses},
+            {"reported_message_id", text_or_null(report.reported_message_id)}};
+}
+
+void print_story(const domain::Person& person, const store::SuppressionStory& story) {
+    std::string in_force;
+    for (const Suppression& one : story.suppressions)
+        if (one.active)
+            in_force += (in_force.empty() ? "" : ", ") + one.scope.text() + ": " + std::string(to_text(one.reason));
     print_line(util::for_terminal(domain::text_of(person)) +
-               (active ? " is suppressed (" + std::string(story.suppression->reason()) + ")." : " is not suppressed."));
-    Table events({"when", "what", "source IP", "told by", "reported mail"});
+               (in_force.empty() ? " is not suppressed." : " is suppressed (" + util::for_terminal(in_force) + ")."));
+    Table events({"when", "what", "scope", "source IP", "told by", "verdict", "reported mail, or note"});
     for (const store::SuppressionReport& report : story.reports)
         events.add({short_time(report.received_at),
-                    report.feedback_type + " report, message " + std::to_string(report.message_id),
-                    report.source_ip.empty() ? "unknown" : report.source_ip, report.recipient_from,
-                    report.reported_message_id});
-    for (const store::SuppressionDecision& decision : story.decisions)
-        events.add({short_time(decision.decided_at), decision.decision + " by " + decision.decided_by, "", "",
-                    decision.reason});
+                    report.feedback_type + " report, message " + std::to_string(report.message_id) +
+                        (report.suppresses ? "" : ", suppresses nobody"),
+                    report.scope.text(), report.source_ip.empty() ? "unknown" : report.source_ip, report.recipient_from,
+                    report.verdict, report.reported_message_id});
+    for (const domain::SuppressionDecision& decision : story.decisions)
+        events.add({short_time(decision.decided_at),
+                    (decision.add ? "add by " : "remove by ") + decision.decided_by + " (" +
+                        std::string(to_text(decision.reason)) + (decision.sticky ? ", sticky" : "") +
+                        (decision.expires_at ? ", until " + short_time(*decision.expires_at) : "") + ")",
+                    decision.scope.text(), "", "", "", decision.note});
     if (!events.empty())
         events.print();
-    return ExitStatus::ok;
 }
 
-ExitStatus decide(const Invocation& invocation, const domain::Person& person, bool add) {
-    const std::string reason(util::trim(invocation.value("reason").value_or("")));
-    if (reason.empty())
-        throw util::Fault(util::FaultKind::usage, add ? "add a suppression" : "remove a suppression",
-                          "it needs --reason TEXT", "whoever reads the history later wants to know why");
-    store::Store store = open_store(invocation);
-    if (!add && !store.suppression_story(person).suppression)
-        throw util::Fault(util::FaultKind::not_found, "remove the suppression", "this address is not suppressed");
-    store.decide_suppression(person, add, util::to_valid_utf8(reason), decided_by(), util::now());
-    return ExitStatus::ok;
-}
-
-struct Format {
-    std::string_view name;
-    const char* head;
-    bool subscribers; ///< has a place for those whose address is not known
-    std::string (*line)(const store::Suppression&);
-};
-
-constexpr Format formats[] = {
-    {"text", nullptr, false, [](const store::Suppression& suppression) { return suppression.person; }},
-    {"csv", "email,reason,source,scope,first_seen,last_seen,count,campaign,note", false,
-     [](const store::Suppression& suppression) {
-         const auto time = [](const std::optional<util::Seconds>& at) {
-             return at ? util::iso8601(*at) : std::string();
-         };
-         return util::for_csv(suppression.person, false) + "," + std::string(suppression.reason()) + "," +
-                (suppression.reports > 0 ? "jmrp" : "manual") + ",global," +
-                time(suppression.first_at ? suppression.first_at : suppression.decided_at) + "," +
-                time(suppression.last_at ? suppression.last_at : suppression.decided_at) + "," +
-                std::to_string(suppression.reports) + ",,";
-     }},
-    {"jsonl", nullptr, true,
-     [](const store::Suppression& suppression) {
-         return suppression_json(suppression).dump(-1, ' ', false, Json::error_handler_t::replace);
-     }},
-};
-
-ExitStatus export_all(const Invocation& invocation) {
-    const std::string wanted = invocation.value("format").value_or("text");
-    for (const Format& format : formats) {
-        if (format.name != wanted)
-            continue;
-        if (format.head)
-            print_line(format.head);
-        open_store(invocation).for_each_suppression(true, [&](const store::Suppression& suppression) {
-            if (format.subscribers || !suppression.person.starts_with('@'))
-                print_line(format.line(suppression));
-        });
+ExitStatus show(const Invocation& invocation, const std::vector<std::string>& arguments) {
+    expect_arguments(arguments, 1, "one address, or a list program's subscriber as @SYSTEM:ID");
+    const domain::Person person = read_person(arguments.front());
+    const store::SuppressionStory story = open_store(invocation).suppression_story(person, util::now());
+    if (!invocation.json()) {
+        print_story(person, story);
         return ExitStatus::ok;
     }
-    throw util::Fault(util::FaultKind::usage, "export suppressions",
-                      "there is no format '" + util::for_terminal(wanted) + "'", "there are text, csv and jsonl");
+    Json suppressions = Json::array();
+    Json decisions = Json::array();
+    Json reports = Json::array();
+    for (const Suppression& one : story.suppressions)
+        suppressions.push_back(suppression_json(one));
+    for (const domain::SuppressionDecision& decision : story.decisions)
+        decisions.push_back(decision_json(decision));
+    for (const store::SuppressionReport& report : story.reports)
+        reports.push_back(report_json(report));
+    Json out = person_json(domain::text_of(person));
+    out.update({{"format_version", format_version},
+                {"active", std::ranges::any_of(story.suppressions, [](const auto& one) { return one.active; })},
+                {"suppressions", std::move(suppressions)},
+                {"decisions", std::move(decisions)},
+                {"reports", std::move(reports)}});
+    print_json(out);
+    return ExitStatus::ok;
+}
+
+std::string note_of(const Invocation& invocation, bool needed) {
+    std::string note(util::trim(invocation.value("note").value_or("")));
+    if (note.empty() && needed)
+        throw util::Fault(util::FaultKind::usage, "record this decision", "it needs --note TEXT",
+                          "whoever reads the history later wants to know why");
+    return note;
+}
+
+ExitStatus add(const Invocation& invocation, const std::vector<std::string>& arguments) {
+    const util::Seconds now = util::now();
+    domain::SuppressionDecision decision;
+    decision.scope = scope_option(invocation).value_or(domain::Scope{});
+    if (const auto reason = invocation.value("reason"))
+        decision.reason = read_reason(*reason);
+    decision.note = note_of(invocation, decision.reason == domain::Reason::manual);
+    decision.sticky = invocation.has("sticky");
+    if (const auto expires = invocation.value("expires"))
+        decision.expires_at = read_expiry(*expires, now);
+    decision.decided_by = decided_by();
+    decision.decided_at = now;
+    std::vector<domain::SuppressionDecision> decisions;
+    for (domain::Person& person : people_from(arguments)) {
+        decision.person = std::move(person);
+        decisions.push_back(decision);
+    }
+    open_store(invocation).decide_suppressions(decisions);
+    return ExitStatus::ok;
+}
+
+/// Of each person all that is in force, or what is in force for one scope.
+ExitStatus remove(const Invocation& invocation, const std::vector<std::string>& arguments) {
+    const util::Seconds now = util::now();
+    const auto scope = scope_option(invocation);
+    domain::SuppressionDecision decision;
+    decision.add = false;
+    decision.note = note_of(invocation, true);
+    decision.decided_by = decided_by();
+    decision.decided_at = now;
+    const std::vector<domain::Person> people = people_from(arguments);
+    std::vector<std::string> keys;
+    for (const domain::Person& person : people)
+        keys.push_back(domain::key_of(person));
+    store::Store store = open_store(invocation);
+    std::vector<domain::SuppressionDecision> decisions;
+    std::vector<bool> found(people.size());
+    store.look_up_suppressions(keys, now, [&](std::size_t index, const Suppression& one) {
+        if (!one.active || (scope && one.scope != *scope))
+            return;
+        if (one.decision && one.decision->add && one.decision->sticky && !invocation.has("sticky-too"))
+            throw util::Fault(util::FaultKind::usage, "remove the suppression", "it was made sticky",
+                              "'suppressions show' tells why; --sticky-too lifts it as well");
+        found[index] = true;
+        decision.person = people[index];
+        decision.scope = one.scope;
+        decisions.push_back(decision);
+    });
+    if (std::ranges::find(found, false) != found.end())
+        throw util::Fault(util::FaultKind::not_found, "remove the suppression",
+                          people.size() == 1 ? "this address is not suppressed" : "one of these is not suppressed",
+                          scope ? "'suppressions show' tells for which scopes it is" : "");
+    store.decide_suppressions(decisions);
+    return ExitStatus::ok;
+}
+
+ExitStatus forget(const Invocation& invocation, const std::vector<std::string>& arguments) {
+    expect_arguments(arguments, 1, "one address, or a list program's subscriber as @SYSTEM:ID");
+    const domain::Person person = read_person(arguments.front());
+    store::Options where = store_options(invocation);
+    where.create = false;
+    static_cast<void>(store::Store(where)); // trouble with the database is told here, by the ordinary way
+    if (const ExitStatus status = supervised([&] { return settle_queue(invocation); }); status != ExitStatus::ok)
+        return status;
+    const store::Forgotten done = store::forget(where, person, util::now());
+    if (invocation.json())
+        print_json({{"format_version", format_version}, {"messages", done.messages}, {"suppressed", done.scopes > 0}});
+    else
+        print_line("Forgotten: " + grouped(done.messages) + " message(s) named this person and are gone. " +
+                   (done.scopes > 0 ? "'suppressions check' still says suppressed." : "Nothing was in force."));
+    return ExitStatus::ok;
 }
 
 ExitStatus run(const Invocation& invocation) {
-    static constexpr const char* verbs[] = {"list", "show", "add", "remove", "export"};
+    static constexpr std::pair<const char*, ExitStatus (*)(const Invocation&, const std::vector<std::string>&)>
+        table[] = {
+            {"list",
+             [](const Invocation& given, const std::vector<std::string>& arguments) {
+                 expect_arguments(arguments, 0, "no further arguments");
+                 return list(given);
+             }},
+            {"show", show},
+            {"check", check_suppressions},
+            {"add", add},
+            {"remove", remove},
+            {"import", import_suppressions},
+            {"forget", forget},
+        };
+    std::vector<const char*> verbs;
+    for (const auto& [verb, code] : table)
+        verbs.push_back(verb);
     std::vector<std::string> arguments = invocation.arguments;
-    const std::string verb = take_verb(arguments, verbs);
-    if (verb == "list" || verb == "export") {
-        expect_arguments(arguments, 0, "no further arguments");
-        return verb == "list" ? list(invocation) : export_all(invocation);
-    }
-    const domain::Person person = person_from(arguments);
-    return verb == "show" ? show(invocation, person) : decide(invocation, person, verb == "add");
+    const std::string wanted = take_verb(arguments, verbs);
+    for (const auto& [verb, code] : table)
+        if (wanted == verb)
+            return code(invocation, arguments);
+    return ExitStatus::usage; // take_verb() knows no other
 }
 
 } // namespace
 
 const Command suppressions_command{
     "suppressions",
-    "list | show ADDRESS | add ADDRESS --reason TEXT | remove ADDRESS --reason TEXT | export [--format text|csv|jsonl]",
-    "who must not be written to any more: list, explain, change, export",
-    "jmrp suppressions export --format csv > suppressed.csv",
+    "list | show ADDRESS | check ADDRESS...|- | add ADDRESS... --note TEXT | remove ADDRESS... --note TEXT | "
+    "import [FILE|-] | forget ADDRESS",
+    "who must not be written to any more: list, explain, check, change, read in, forget",
+    "jmrp suppressions check - < recipients.txt",
     options,
     run};
 

@@ -224,7 +224,8 @@ TEST_CASE("config: the file for a new installation shows a feed, and has none") 
     // It would be one without the comment signs, but for the name and what nobody can know.
     std::string example;
     std::size_t begin = text.find("#[feed.NAME]");
-    while (begin < text.size()) {
+    const std::size_t next = text.find("\n\n", begin); // the example of another section begins
+    while (begin < std::min(next, text.size())) {
         const std::size_t end = text.find('\n', begin);
         example += text.substr(begin + 1, end - begin);
         begin = end + 1;

@@ -215,10 +215,39 @@ TEST_CASE("judge: a list program's identifier stands for a recipient without an 
 TEST_CASE("judge: the same token in another report is the same complaint") {
     auto first = with(domain::Verdict::unverified, domain::Basis::token);
     first.identity = "one";
-    first.recipient.token = {"jt1abc", noon};
+    first.recipient.token = {"jt1abc", noon, ""};
     auto second = first;
     second.identity = "two";
     CHECK(judged(first).report->identity == judged(second).report->identity);
-    second.recipient.token = {"jt1abd", noon};
+    second.recipient.token = {"jt1abd", noon, ""};
     CHECK_FALSE(judged(first).report->identity == judged(second).report->identity);
+}
+
+TEST_CASE(
+    "judge: what a report suppresses its recipient for is policy, and falls back where the report does not say it") {
+    domain::FeedbackReport one = report(true, false, "user@example.com");
+    one.reported.from = "News <news@Mail.sender.example>";
+    one.reported.list_id = "Weekly.sender.example";
+    one.original_mail_from.value = "bounce@bounce.sender.example";
+    domain::Policy policy;
+    const auto scope = [&] { return judged(one, policy).report->scope.text(); };
+    CHECK(scope() == "global");
+    policy.suppression_scope = domain::ScopeKind::domain;
+    CHECK(scope() == "domain:mail.sender.example");
+    policy.suppression_scope = domain::ScopeKind::list;
+    CHECK(scope() == "list:weekly.sender.example");
+    one.recipient.token = {"text", noon, "News-4711"};
+    CHECK(scope() == "list:news-4711"); // a token is ours, List-Id anybody's
+    one.recipient.token.reset();
+    one.reported.list_id = "two words";
+    CHECK(scope() == "domain:mail.sender.example");
+    policy.own_domains = {"bounce.sender.example"};
+    CHECK(scope() == "domain:bounce.sender.example"); // a domain that is not ours would suppress for nothing we send
+    policy.own_domains = {"other.example"};
+    CHECK(scope() == "global");
+    policy.own_domains = {"sender.example"};
+    CHECK(scope() == "domain:mail.sender.example");
+    one.reported.from.reset();
+    one.original_mail_from.value.reset();
+    CHECK(scope() == "global");
 }

@@ -57,7 +57,8 @@ TEST_CASE("health: every rule speaks, met or not") {
         CHECK_FALSE(finding.sentence.empty());
         CHECK(finding.level == Level::ok);
     }
-    CHECK(rules == std::vector<std::string>{"pace", "share", "silence", "tokens", "unsettled", "held", "quarantine"});
+    CHECK(rules ==
+          std::vector<std::string>{"pace", "share", "silence", "tokens", "unsettled", "held", "quarantine", "exports"});
 }
 
 TEST_CASE("health: a share below half of what it was is critical, a smaller fall a warning") {
@@ -206,6 +207,21 @@ TEST_CASE("health: the worst counts, and not to know is less than a warning") {
     CHECK(reputation::worst({one(Level::ok), one(Level::unknown)}) == Level::unknown);
     CHECK(reputation::worst({one(Level::unknown), one(Level::warning)}) == Level::warning);
     CHECK(reputation::worst({one(Level::critical), one(Level::warning)}) == Level::critical);
+}
+
+TEST_CASE("health: a consumer that lacks what is suppressed is told, the one that waits longest") {
+    Observed observed = nothing();
+    CHECK(said(observed, "exports").sentence == "no export is configured");
+    observed.exports = {{"postfix", {0, std::nullopt}, noon, 0, ""}};
+    CHECK(said(observed, "exports").level == Level::ok);
+    observed.exports.push_back({"mailman", {3, noon - 3600}, noon - 7200, 0, ""});
+    CHECK(said(observed, "exports").level == Level::ok);
+    observed.exports.back().lag.since = noon - 3601;
+    CHECK(said(observed, "exports").level == Level::warning);
+    CHECK(said(observed, "exports").sentence.find("mailman") != std::string::npos);
+    observed.exports.front() = {"postfix", {1, noon - 86'401}, std::nullopt, 7, "it ended with 1"};
+    CHECK(said(observed, "exports").level == Level::critical);
+    CHECK(said(observed, "exports").sentence.find("7 times: it ended with 1") != std::string::npos);
 }
 
 TEST_CASE(

@@ -66,7 +66,7 @@ TEST_CASE("store: a settlement that wants the signatures writes nothing and wait
     settlement.kind = "unrecognized";
     settlement.wants_dkim = true;
     one.store.settle(std::span(&settlement, 1));
-    CHECK(one.store.status().dispositions.empty());
+    CHECK(one.store.status(0).dispositions.empty());
     CHECK_FALSE(one.store.has_unsettled());
     CHECK(one.store.dkim_waiting(10, noon).front().since == noon);
     one.store.settle(std::span(&settlement, 1)); // by somebody else meanwhile

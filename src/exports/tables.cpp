@@ -1,0 +1,108 @@
+#include <algorithm>
+
+#include "exports/json.hpp"
+#include "exports/lines.hpp"
+#include "util/text.hpp"
+
+namespace jmrp::exports {
+
+namespace {
+
+/// What a spreadsheet does not take for a formula. An apostrophe before it would make another address of it.
+bool is_plain_cell(std::string_view text) {
+    return text.empty() || std::string_view("=+-@\t\r").find(text.front()) == std::string_view::npos;
+}
+
+bool is_valid_text(std::string_view text) {
+    const bool ascii = std::ranges::all_of(text, [](char c) { return static_cast<unsigned char>(c) < 0x80; });
+    return ascii || util::to_valid_utf8(text) == text;
+}
+
+bool is_cell(const domain::Suppression& suppression) {
+    return is_plain_cell(suppression.person) && is_valid_text(suppression.person) &&
+           suppression.person.find_first_of(std::string_view("\r\n\0", 3)) == std::string::npos;
+}
+
+void append_time(std::string& out, const std::optional<util::Seconds>& report, const domain::Suppression& suppression) {
+    out += ',';
+    if (report)
+        out += util::iso8601(*report);
+    else if (suppression.decision)
+        out += util::iso8601(suppression.decision->at);
+}
+
+/// In quotes.
+std::string json_text(std::string_view text) {
+    return nlohmann::json(text).dump(-1, ' ', false, nlohmann::json::error_handler_t::replace);
+}
+
+} // namespace
+
+bool csv_line(std::string& out, const domain::Suppression& suppression, const Words&) {
+    if (!is_cell(suppression))
+        return false;
+    out.append(util::for_csv(suppression.person, false)).push_back(',');
+    out.append(to_text(suppression.reason)).append(suppression.reports > 0 ? ",jmrp," : ",manual,");
+    out += util::for_csv(suppression.scope.text(), true);
+    append_time(out, suppression.first_at, suppression);
+    append_time(out, suppression.last_at, suppression);
+    out.append(",").append(std::to_string(suppression.reports)).append(",,");
+    if (suppression.decision)
+        out += util::for_csv(suppression.decision->note, true);
+    out += '\n';
+    return true;
+}
+
+bool json_line(std::string& out, const domain::Suppression& suppression, const Words&) {
+    if (!is_valid_text(suppression.person))
+        return false;
+    out += suppression_json(suppression).dump(-1, ' ', false, nlohmann::json::error_handler_t::replace);
+    out += '\n';
+    return true;
+}
+
+bool mailgun_line(std::string& out, const domain::Suppression& suppression, const Words&) {
+    if (!is_cell(suppression))
+        return false;
+    out.append(util::for_csv(suppression.person, false)).push_back('\n');
+    return true;
+}
+
+/// SES knows BOUNCE and COMPLAINT alone.
+bool ses_line(std::string& out, const domain::Suppression& suppression, const Words&) {
+    if (!is_cell(suppression))
+        return false;
+    out.append(util::for_csv(suppression.person, false)).append(",COMPLAINT\n");
+    return true;
+}
+
+namespace {
+
+bool json_entry(std::string& out, std::string_view before, const std::string& text, std::string_view after) {
+    if (!is_valid_text(text))
+        return false;
+    out.append(before).append(json_text(text)).append(after);
+    return true;
+}
+
+} // namespace
+
+bool sendgrid_entry(std::string& out, const domain::Suppression& suppression, const Words&) {
+    return json_entry(out, "", suppression.person, "");
+}
+
+bool postmark_entry(std::string& out, const domain::Suppression& suppression, const Words&) {
+    return json_entry(out, "{\"EmailAddress\":", suppression.person, "}");
+}
+
+bool sparkpost_entry(std::string& out, const domain::Suppression& suppression, const Words&) {
+    const std::string after =
+        ",\"type\":\"non_transactional\",\"description\":" + json_text(to_text(suppression.reason)) + "}";
+    return json_entry(out, "{\"recipient\":", suppression.person, after);
+}
+
+bool kumomta_entry(std::string& out, const domain::Suppression& suppression, const Words&) {
+    return json_entry(out, "", suppression.key, ":" + json_text(to_text(suppression.reason)));
+}
+
+} // namespace jmrp::exports

@@ -1,0 +1,93 @@
+#include "handover/write.hpp"
+
+#include <algorithm>
+
+#include "util/fault.hpp"
+
+namespace jmrp::handover {
+
+namespace {
+
+using domain::Suppression;
+using util::Fault;
+using util::FaultKind;
+
+constexpr std::size_t keys_at_once = 4096;
+
+void refuse_half_a_list(store::Store& store) {
+    if (store.is_rebuilding())
+        throw Fault(FaultKind::busy, "export suppressions", "a rebuild is under way and the list is not whole",
+                    "it goes on when 'jmrp settle' is done");
+}
+
+/// Of one person and all scopes that concern the consumer.
+void say(exports::Writer& writer, const Wanted& wanted, const std::string& key, const std::vector<Suppression>& known) {
+    const auto is_in_force = [&](const Suppression& one) { return one.active && wanted.filter.takes(one); };
+    if (wanted.format.has_scopes) {
+        for (const Suppression& one : known)
+            is_in_force(one) ? writer.add(one) : writer.remove(one);
+    } else if (const auto found = std::ranges::find_if(known, is_in_force); found != known.end()) {
+        writer.add(*found);
+    } else if (!known.empty()) {
+        writer.remove(known.front());
+    }
+    if (!known.empty())
+        return;
+    Suppression gone; // the reports that suppressed it say something else since a rebuild
+    gone.key = gone.person = key;
+    writer.remove(gone);
+}
+
+} // namespace
+
+exports::Totals write_everybody(store::Store& store, const Wanted& wanted, util::Seconds now,
+                                const exports::Writer::Sink& sink) {
+    exports::Writer writer(wanted.format, wanted.words, sink);
+    store.in_snapshot([&] {
+        refuse_half_a_list(store);
+        store.for_each_suppression(now, [&](const Suppression& one) {
+            if (one.active && wanted.filter.takes(one))
+                writer.add(one);
+        });
+    });
+    return writer.finish();
+}
+
+std::vector<std::string> concerned(const std::vector<store::ChangedSuppression>& changed,
+                                   const domain::SuppressionFilter& filter) {
+    std::vector<std::string> keys;
+    for (const store::ChangedSuppression& one : changed)
+        if (filter.takes(one.scope) && (keys.empty() || keys.back() != one.key))
+            keys.push_back(one.key);
+    return keys;
+}
+
+exports::Totals write_changes(store::Store& store, const Wanted& wanted, const domain::Cursor& since,
+                              const domain::Cursor& until, util::Seconds now, const exports::Writer::Sink& sink) {
+    exports::Totals totals;
+    store.in_snapshot([&] {
+        refuse_half_a_list(store);
+        const auto changed = store.changes(since, until);
+        if (!changed)
+            throw Fault(FaultKind::not_found, "export what is new", "the journal does not reach so far back",
+                        "--full exports everybody");
+        const std::vector<std::string> keys = concerned(*changed, wanted.filter);
+        if (keys.empty())
+            return;
+        exports::Writer writer(wanted.format, wanted.words, sink);
+        for (std::size_t begin = 0; begin < keys.size(); begin += keys_at_once) {
+            const std::span<const std::string> some(keys.data() + begin, std::min(keys_at_once, keys.size() - begin));
+            std::vector<std::vector<Suppression>> known(some.size());
+            store.look_up_suppressions(some, now, [&](std::size_t index, const Suppression& one) {
+                if (wanted.filter.takes(one.scope))
+                    known[index].push_back(one);
+            });
+            for (std::size_t i = 0; i < some.size(); ++i)
+                say(writer, wanted, some[i], known[i]);
+        }
+        totals = writer.finish();
+    });
+    return totals;
+}
+
+} // namespace jmrp::handover
