@@ -44,7 +44,7 @@ std::optional<domain::Scope> sending_domain(const domain::FeedbackReport& report
     for (const std::string& text :
          {from.substr(std::min(from.size(), from.rfind('<') + 1)), report.original_mail_from.value.value_or("")}) {
         const std::string_view bare = std::string_view(text).substr(0, text.find('>'));
-        const auto scope = domain::parse_scope("domain:" + std::string(bare.substr(bare.rfind('@') + 1)));
+        auto scope = domain::parse_scope("domain:" + std::string(bare.substr(bare.rfind('@') + 1)));
         if (scope && ours(scope->name))
             return scope;
     }

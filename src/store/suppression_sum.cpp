@@ -107,7 +107,8 @@ bool SuppressionSum::next(domain::Suppression& out) {
 void SuppressionSum::add_decision(domain::Suppression& out) {
     const Statement& row = *decisions_.current;
     out.person = row.text(2); // a report's spelling is preferred
-    domain::Suppression::Decision& decision = out.decision.emplace();
+    out.decision = domain::Suppression::Decision{};
+    domain::Suppression::Decision& decision = *out.decision;
     decision.add = row.text(3) == "add";
     decision.note = row.text(5);
     decision.sticky = row.number(6) != 0;
