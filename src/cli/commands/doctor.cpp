@@ -42,6 +42,7 @@ void look_into_store(Patient& patient) {
         patient.recent = look_at_recent_mail(store, patient.config.rules.reading, newest_reports);
         patient.observed = std::move(observed);
         patient.send_log = store::send_log_status(how);
+        patient.stamped = store::stamped_status(how);
     } catch (const util::Fault& fault) {
         if (fault.kind() != util::FaultKind::not_found)
             patient.store_fault = fault.what();
@@ -81,6 +82,7 @@ ExitStatus run(const Invocation& invocation) {
                     .recent = {},
                     .waiting_for_dkim = 0,
                     .send_log = {},
+                    .stamped = {},
                     .now = util::now()};
     patient.border = detect_border(machine, patient.server);
     look_into_store(patient);

@@ -3,6 +3,7 @@
 #include "cli/commands/commands.hpp"
 #include "cli/json.hpp"
 #include "reputation/health.hpp"
+#include "store/stamped.hpp"
 #include "util/clock.hpp"
 
 namespace jmrp::cli {
@@ -64,7 +65,7 @@ Json shares_json(const std::vector<domain::FeedDay>& days, std::string_view feed
 }
 
 void print_people(const store::Status& status, const std::vector<domain::FeedDay>& days,
-                  const std::filesystem::path& database) {
+                  const std::optional<store::StampedStatus>& stamped, const std::filesystem::path& database) {
     print_line("database      " + database.string());
     print_line("messages      " + grouped(status.messages) + " kept (" + grouped(status.raw_bytes) + " bytes)");
     print_line("unsettled     " + grouped(status.unsettled) +
@@ -73,6 +74,9 @@ void print_people(const store::Status& status, const std::vector<domain::FeedDay
                (status.quarantined > 0 ? "   'jmrp quarantine list' shows them" : ""));
     print_line("held          " + grouped(status.held) + (status.held > 0 ? "   'jmrp review list' shows them" : ""));
     print_line("suppressions  " + grouped(status.suppressed));
+    if (stamped)
+        print_line("stamped       " + grouped(stamped->messages) + " mails to several people" +
+                   (stamped->newest ? ", the newest " + short_time(*stamped->newest) : ""));
     print_shares(status, days);
     Table outcomes({"outcome", ">messages", "meaning"});
     for (const auto& [name, messages] : status.dispositions) {
@@ -98,8 +102,9 @@ ExitStatus run(const Invocation& invocation) {
     store::Store store = open_store(invocation);
     const store::Status status = store.status();
     const std::vector<domain::FeedDay> days = store.feed_days(util::day_of(util::now()) - longest_period + 1);
+    const auto stamped = store::stamped_status(store_options(invocation));
     if (!invocation.json()) {
-        print_people(status, days, invocation.config.database);
+        print_people(status, days, stamped, invocation.config.database);
         return ExitStatus::ok;
     }
     Json outcomes = Json::object();
@@ -121,6 +126,8 @@ ExitStatus run(const Invocation& invocation) {
                 {"quarantined", status.quarantined},
                 {"held", status.held},
                 {"suppressed", status.suppressed},
+                {"stamped", stamped ? Json{{"messages", stamped->messages}, {"newest", time_or_null(stamped->newest)}}
+                                    : Json(nullptr)},
                 {"outcomes", outcomes},
                 {"feeds", feeds}});
     return ExitStatus::ok;
