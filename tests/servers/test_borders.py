@@ -22,6 +22,7 @@ REPORTER = "microsoft.com"
 PROVIDER = ("mail-a.outbound.protection.outlook.com", "203.0.113.9")
 DMARC = f"_dmarc.{REPORTER}", "v=DMARC1; p=reject"
 SIGNED, UNSIGNED, FORGED = 1, 4, 7  # numbers of reports that name their recipient
+SECRET = "fbl-3f9c01d2ab77@sender.example"
 EXAMPLES = os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", "..", "examples")
 JMRP = """#!/bin/sh
 file=$(mktemp {directory}/arrived-XXXXXX)
@@ -80,12 +81,12 @@ class AtABorder(jmrp_test.JmrpTest):
 
     # ---- jmrp
 
-    def init(self):
+    def init(self, address="fbl@sender.example"):
         """As root, and the database is given to the user that deliveries run as."""
         self.user = None
         if os.path.exists(self.config):
             os.unlink(self.config)
-        said = self.succeed("init", "--config", self.config, "--network", "192.0.2.0/24", "--feedback-address", "fbl@sender.example",
+        said = self.succeed("init", "--config", self.config, "--network", "192.0.2.0/24", "--feedback-address", address,
                             environment={"JMRP_CONFIG": None})
         self.become_nobody()
         os.chmod(self.write("bin/jmrp", JMRP.format(directory=self.directory, program=self.program)), 0o755)
@@ -114,18 +115,31 @@ class AtABorder(jmrp_test.JmrpTest):
                     f"dkim=pass header.d={REPORTER}\n" + text)
         return text
 
+    def arrived(self):
+        return glob.glob(self.path("arrived-*"))
+
+    def assert_believed_for_its_secret_address(self):
+        (file,) = self.arrived()
+        told = self.json("inspect", file)["authenticity"]
+        self.assertEqual(told["verdict"], "authentic", told)
+        self.succeed("settle")
+        self.assertEqual([one["address"] for one in self.json("suppressions", "list")["suppressions"]], [reports.recipient(UNSIGNED)])
+        for name in ("delivery", "secret address"):
+            self.assert_state(name, "ok")
+
     def assert_only_the_signed_one_counts(self, other):
         """`other`: what becomes of the two that nobody signed."""
         self.succeed("settle")
         verdicts = {}
-        for file in glob.glob(self.path("arrived-*")):
+        files = self.arrived()
+        for file, line in zip(files, self.succeed("inspect", "--json", *files).splitlines(), strict=True):
             with open(file, encoding="utf-8") as arrived:
                 text = arrived.read()
             number = next(number for number in (SIGNED, UNSIGNED, FORGED) if f"<report-{number}@" in text)
-            verdicts[number] = self.json("inspect", file)["authenticity"]["verdict"]
+            verdicts[number] = jmrp_test.json.loads(line)["authenticity"]["verdict"]
         self.assertEqual(verdicts, {SIGNED: "authentic", UNSIGNED: other, FORGED: other})
         self.assertEqual([one["address"] for one in self.json("suppressions", "list")["suppressions"]], [reports.recipient(SIGNED)])
-        waiting = [one["about"] for one in self.json("review", "list")["held"]]
+        waiting = [one["persons"][0] for one in self.json("review", "list")["reports"]]
         self.assertEqual(sorted(waiting), [reports.recipient(n) for n in (UNSIGNED, FORGED)] if other == "unverified" else [])
         outcomes = self.json("status")["outcomes"]
         self.assertEqual(outcomes.get("complaint-suppressed"), 1, outcomes)
@@ -140,7 +154,8 @@ class BehindPostfix(AtABorder):
     host = "mail.sender.example"
 
     def postfix(self, more=""):
-        server = postfix.Postfix({"fbl": f"|{self.path('bin', 'jmrp')} ingest"},
+        pipe = f"|{self.path('bin', 'jmrp')} ingest"
+        server = postfix.Postfix({"fbl": pipe, SECRET.split("@")[0]: pipe},
                                  more=f"smtpd_authorized_xclient_hosts = 127.0.0.1\n{more}")
         self.addCleanup(shutil.rmtree, server._base, ignore_errors=True)
         conf = os.path.join(server._base, "conf")
@@ -150,16 +165,22 @@ class BehindPostfix(AtABorder):
         self.show(os.path.join(conf, "aliases"))
         return server
 
-    def send_all(self, server):
+    def send_all(self, server, numbers=(SIGNED, UNSIGNED, FORGED), to="fbl@sender.example"):
         with server:
-            for number in (SIGNED, UNSIGNED, FORGED):
+            for number in numbers:
                 with smtplib.SMTP("127.0.0.1", server.port, timeout=60) as smtp:
                     smtp.ehlo(PROVIDER[0])
                     self.assertEqual(smtp.docmd("XCLIENT", f"NAME={PROVIDER[0]} ADDR={PROVIDER[1]}")[0], 220)
                     smtp.ehlo(PROVIDER[0])
-                    smtp.sendmail(f"staff@{REPORTER}", ["fbl@sender.example"], self.mail(number).encode())
+                    smtp.sendmail(f"staff@{REPORTER}", [to], self.mail(number).encode())
             server.wait_until_empty(60)
-            self.assertEqual(server.log().count("status=sent"), 3, server.log())
+            self.assertEqual(server.log().count("status=sent"), len(numbers), server.log())
+
+    def test_without_a_border_a_secret_address_does(self):
+        server = self.postfix()
+        self.init(SECRET)
+        self.send_all(server, [UNSIGNED], SECRET)
+        self.assert_believed_for_its_secret_address()
 
     def test_without_a_border_the_doctor_says_how_to_add_opendkim(self):
         server = self.postfix()
@@ -214,7 +235,7 @@ class BehindPostfix(AtABorder):
         self.assertIn("below the Received field", self.init())
         remedy = self.assert_state("authserv-ids", "missing", "below the Received field")
         self.assertIn("examples/rspamd/milter_headers.conf", "\n".join(remedy))
-        self.send_all(server)
+        self.send_all(server, [SIGNED])
         self.assertEqual(self.json("suppressions", "list")["suppressions"], [])
 
 
@@ -223,6 +244,7 @@ class BehindExim(AtABorder):
 
     def setUp(self):
         super().setUp()
+        os.chmod(self.directory, 0o755)  # Exim reads its configuration as the user Debian-exim
         names = self.stack.enter_context(name_server.NameServer({self.key.name: self.key.record}, address="127.83.11.7", port=53))
         self.exim = self.stack.enter_context(debian_exim.DebianExim(names))
         self.install("exim4", f'exec {self.exim.command} "$@"\n')
@@ -230,10 +252,9 @@ class BehindExim(AtABorder):
                                           f"-d {self.exim.etc} -o {self.exim.configuration}\n")
         self.install("systemctl", "")
         os.symlink(self.exim.etc, self.path("root", "etc", "exim4"))
-        self.path_of_etc = self.exim.etc
         with open(os.path.join(EXAMPLES, "exim", "jmrp.conf"), encoding="utf-8") as file:
             router, transport = file.read().split("# --- transports\n")
-        for old, new in (("reports.example", "sender.example"), ("fbl-7d1f0c", "fbl")):
+        for old, new in (("reports.example", "sender.example"), ("fbl-7d1f0c", "fbl : " + SECRET.split("@")[0])):
             router = router.replace(old, new)
         for old, new in (("/usr/bin/jmrp", self.path("bin", "jmrp")), ("= jmrp\n", "= nobody\n"), ("group = nobody", "group = nogroup")):
             transport = transport.replace(old, new)
@@ -241,14 +262,19 @@ class BehindExim(AtABorder):
         self.exim.write("conf.d/transport/10_jmrp", transport)
         self.exim.update()
 
-    def send_all(self):
-        for number in (SIGNED, UNSIGNED, FORGED):
-            self.exim.send(self.mail(number).encode(), f"staff@{REPORTER}", "fbl@sender.example")
-        self.assertEqual(self.exim.log().count(" Completed"), 3, self.exim.log())
+    def send_all(self, numbers=(SIGNED, UNSIGNED, FORGED), to="fbl@sender.example"):
+        for number in numbers:
+            self.exim.send(self.mail(number).encode(), f"staff@{REPORTER}", to)
+        self.assertEqual(self.exim.log().count(" Completed"), len(numbers), self.exim.log())
+
+    def test_without_a_border_a_secret_address_does(self):
+        self.init(SECRET)
+        self.send_all([UNSIGNED], SECRET)
+        self.assert_believed_for_its_secret_address()
 
     def test_without_results_the_doctor_says_how_to_add_them(self):
         said = self.init()
-        self.assertIn("[exim -bP local_domains]", said)
+        self.assertIn("news.sender.example   [exim -bP +local_domains]", said)
         self.assertIn("authserv-ids  nothing found", said)
         remedy = self.assert_state("authserv-ids", "missing", "nothing here was found that writes Authentication-Results")
         self.follow(remedy)

@@ -3,10 +3,12 @@
 Each runs with the configuration that its package brings; changed are the places of its files, its user and the names it asks.
 Their packages would start services, so scripts/install-packages.sh unpacks them only.
 """
+import contextlib
 import os
 import pwd
 import re
 import shutil
+import signal
 import socket
 import subprocess
 import tempfile
@@ -78,12 +80,11 @@ class Milter:
         raise AssertionError(f"{arguments[0]} does not answer: {said[-3000:]}")
 
     def __exit__(self, *_):
-        self._process.terminate()
-        try:
-            self._process.wait(20)
-        except subprocess.TimeoutExpired:
-            self._process.kill()
-            self._process.wait(20)
+        for how in (signal.SIGTERM, signal.SIGKILL):  # libmilter takes up to five seconds to notice that it shall end
+            with contextlib.suppress(ProcessLookupError):
+                os.killpg(self._process.pid, how)
+            with contextlib.suppress(subprocess.TimeoutExpired):
+                self._process.wait(1)
         shutil.rmtree(self.base, ignore_errors=True)
 
     def said(self):

@@ -15,7 +15,7 @@ from border import unpacked
 
 SETTINGS = """
 dc_eximconfig_configtype='internet'
-dc_other_hostnames='sender.example'
+dc_other_hostnames='sender.example;news.sender.example'
 dc_local_interfaces='127.0.0.1'
 dc_use_split_config='true'
 dc_localdelivery='mail_spool'

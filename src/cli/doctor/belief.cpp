@@ -39,6 +39,27 @@ std::string list_of(const std::vector<std::string>& words) {
     return "[" + out + "]";
 }
 
+/// What gives this machine a border, and the way without one.
+std::vector<std::string> how_to_believe(const Patient& patient) {
+    std::vector<std::string> out;
+    for (const Obstacle& obstacle : patient.border.obstacles)
+        for (const std::string& line : obstacle.remedy)
+            if (std::ranges::find(out, line) == out.end())
+                out.push_back(line);
+    if (out.empty())
+        out = how_to_add_results(patient.machine, patient.server);
+    out.push_back((out.empty() ? "" : "or ") + key_line(patient, "authenticity", "check_dkim = true"));
+    return out;
+}
+
+/// "; rspamd is here and writes no Authentication-Results"
+std::string obstacles_of(const Patient& patient) {
+    std::string out;
+    for (const Obstacle& obstacle : patient.border.obstacles)
+        out += "; " + obstacle.what;
+    return out;
+}
+
 } // namespace
 
 RecentMail look_at_recent_mail(store::Store& store, const domain::ReadingRules& rules, std::size_t most) {
@@ -84,12 +105,10 @@ Diagnosis look_at_authserv_ids(const Patient& patient) {
             return {State::missing,
                     "none is set; " + patient.border.authserv_ids.front().from + " says " + detected.front(),
                     {key_line(patient, "authenticity", "authserv_ids = " + list_of(detected))}};
-        std::vector<std::string> remedy = patient.border.notes;
-        if (remedy.empty())
-            remedy = {"apt-get install opendkim opendmarc, and call them in Postfix's smtpd_milters",
-                      "or " + key_line(patient, "authenticity", "check_dkim = true")};
-        return {State::missing, "none is set, and nothing here was found that writes Authentication-Results",
-                std::move(remedy)};
+        return {State::missing,
+                "none is set, and nothing here was found that writes Authentication-Results that can be believed" +
+                    obstacles_of(patient),
+                how_to_believe(patient)};
     }
     if (!patient.recent || patient.recent->reports == 0)
         return {State::ok, list_of(configured) + "; no report came yet to see them in", {}};
@@ -111,16 +130,13 @@ Diagnosis look_at_authserv_ids(const Patient& patient) {
         return {State::broken,
                 found + "; there stands " + usable.front(),
                 {key_line(patient, "authenticity", "authserv_ids = " + list_of(usable))}};
-    if (below > 0)
+    if (below > 0 && patient.border.obstacles.empty())
         return {
             State::broken,
             found,
             {key_line(patient, "authenticity", "relays = [...], the hosts of yours between the border and this one"),
              "Exim: add_header = :at_start:${authresults {$primary_hostname}}"}};
-    std::vector<std::string> remedy = patient.border.notes;
-    if (remedy.empty())
-        remedy = {key_line(patient, "authenticity", "check_dkim = true")};
-    return {State::broken, found, std::move(remedy)};
+    return {State::broken, found + obstacles_of(patient), how_to_believe(patient)};
 }
 
 Diagnosis look_at_secret_address(const Patient& patient) {

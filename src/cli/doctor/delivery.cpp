@@ -48,10 +48,9 @@ struct Place {
 std::optional<Place> find_pipe(const Patient& patient) {
     std::vector<std::string> files;
     if (patient.server.kind == MailServer::Kind::exim) {
-        if (const auto output = patient.machine.output_of(patient.server.exim, {"-bP", "configure_file"})) {
-            const std::string_view word = util::trim(*output);
-            files.emplace_back(word.substr(word.find('/') == std::string_view::npos ? 0 : word.find('/')));
-        }
+        if (const auto configuration = exim_configuration(patient.machine, patient.server))
+            if (const auto line = line_with_command(configuration->text))
+                return Place{configuration->file, *line};
     } else if (patient.server.kind == MailServer::Kind::postfix) {
         files = files_in(postfix_value(patient.machine, "alias_maps").value_or(""));
         files.emplace_back("/etc/postfix/master.cf");
