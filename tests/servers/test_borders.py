@@ -124,8 +124,8 @@ class AtABorder(jmrp_test.JmrpTest):
         self.assertEqual(told["verdict"], "authentic", told)
         self.succeed("settle")
         self.assertEqual([one["address"] for one in self.json("suppressions", "list")["suppressions"]], [reports.recipient(UNSIGNED)])
-        for name in ("delivery", "secret address"):
-            self.assert_state(name, "ok")
+        self.assert_state("delivery", "ok", "jmrp ingest")
+        self.assert_state("secret address", "ok")
 
     def assert_only_the_signed_one_counts(self, other):
         """`other`: what becomes of the two that nobody signed."""
@@ -145,6 +145,7 @@ class AtABorder(jmrp_test.JmrpTest):
         self.assertEqual(outcomes.get("complaint-suppressed"), 1, outcomes)
         checks = self.checks()
         self.assertIn("1 are authentic", checks["verdicts"]["found"])
+        self.assertIn("jmrp ingest", checks["delivery"]["found"])
         for name in ("configuration", "database", "mail server", "delivery", "own networks", "own domains", "authserv-ids", "signatures"):
             self.assertEqual(checks[name]["state"], "ok", checks[name])
         self.assertIn(f"{self.host} stands in", checks["authserv-ids"]["found"])
@@ -165,16 +166,22 @@ class BehindPostfix(AtABorder):
         self.show(os.path.join(conf, "aliases"))
         return server
 
+    def become_debian(self):
+        """What a remedy calls besides postconf."""
+        self.install("apt-get", f"[ $1 = install ] && cp {border.unpacked('opendkim')}/etc/opendkim.conf {self.path('root', 'etc')}\n")
+        for name in ("systemctl", "postfix"):
+            self.install(name, "")
+
     def send_all(self, server, numbers=(SIGNED, UNSIGNED, FORGED), to="fbl@sender.example"):
-        with server:
-            for number in numbers:
-                with smtplib.SMTP("127.0.0.1", server.port, timeout=60) as smtp:
-                    smtp.ehlo(PROVIDER[0])
-                    self.assertEqual(smtp.docmd("XCLIENT", f"NAME={PROVIDER[0]} ADDR={PROVIDER[1]}")[0], 220)
-                    smtp.ehlo(PROVIDER[0])
-                    smtp.sendmail(f"staff@{REPORTER}", [to], self.mail(number).encode())
-            server.wait_until_empty(60)
-            self.assertEqual(server.log().count("status=sent"), len(numbers), server.log())
+        self.stack.enter_context(server)
+        for number in numbers:
+            with smtplib.SMTP("127.0.0.1", server.port, timeout=60) as smtp:
+                smtp.ehlo(PROVIDER[0])
+                self.assertEqual(smtp.docmd("XCLIENT", f"NAME={PROVIDER[0]} ADDR={PROVIDER[1]}")[0], 220)
+                smtp.ehlo(PROVIDER[0])
+                smtp.sendmail(f"staff@{REPORTER}", [to], self.mail(number).encode())
+        server.wait_until_empty(60)
+        self.assertEqual(server.log().count("status=sent"), len(numbers), server.log())
 
     def test_without_a_border_a_secret_address_does(self):
         server = self.postfix()
@@ -187,9 +194,7 @@ class BehindPostfix(AtABorder):
         self.assertIn("authserv-ids  nothing found", self.init())
         remedy = self.assert_state("authserv-ids", "missing", "nothing here was found that writes Authentication-Results")
         milter = self.stack.enter_context(border.OpenDkim(self.key.line()))
-        self.install("apt-get", f"[ $1 = install ] && cp {border.unpacked('opendkim')}{milter.file} {self.path('root', 'etc')}\n")
-        for name in ("systemctl", "postfix"):
-            self.install(name, "")
+        self.become_debian()
         self.follow(remedy, [("8891", str(milter.port))])
         with open(self.path("root", "etc", "opendkim.conf"), encoding="utf-8") as file:
             self.assertIn(f"\nSocket inet:{milter.port}@127.0.0.1\n", file.read())
@@ -215,6 +220,22 @@ class BehindPostfix(AtABorder):
         self.assertIn(f"authserv-ids  {self.host}   [{milters[0].file}]", said)
         self.send_all(server)
         self.assert_only_the_signed_one_counts("forged")
+
+    def test_opendmarc_that_knows_no_signatures_refutes_every_report(self):
+        milter = self.stack.enter_context(border.OpenDmarc(" ".join(DMARC) + "\n"))
+        server = self.postfix(f"smtpd_milters = {milter.socket}\n")
+        self.write("root" + milter.file, milter.text)
+        self.assertIn("note: OpenDMARC is here without OpenDKIM", self.init())
+        self.assertEqual(self.checks()["verdicts"]["state"], "ok")
+        self.send_all(server, [SIGNED])
+        self.succeed("settle")
+        remedy = self.assert_state("verdicts", "broken", "0 are authentic, 0 unverified, 1 forged")
+        self.assertIn("opendkim, then opendmarc", remedy[-1])
+        self.become_debian()
+        self.follow(remedy[:-1])
+        milters = subprocess.run([self.path("root", "usr", "sbin", "postconf"), "-h", "smtpd_milters"], capture_output=True, text=True,
+                                 check=True).stdout.strip()
+        self.assertEqual(milters, f"inet:127.0.0.1:8891, {milter.socket}", "whose results the other needs comes first")
 
     def rspamd(self, headers):
         names = self.stack.enter_context(name_server.NameServer({self.key.name: self.key.record, DMARC[0]: DMARC[1]}))

@@ -49,38 +49,47 @@ struct Looking {
 constexpr const char* opendkim_file = "/etc/opendkim.conf";
 constexpr const char* opendmarc_file = "/etc/opendmarc.conf";
 
+enum class Place { first, last };
+
 /// The line that makes Postfix call one milter more.
-std::string call_milter(const Machine& machine, const std::string& socket) {
-    const bool has_others = !postfix_value(machine, "smtpd_milters").value_or("").empty();
-    return (has_others ? "postconf \"smtpd_milters = $(postconf -h smtpd_milters), " + socket + "\""
-                       : "postconf 'smtpd_milters = " + socket + "'") +
-           " && postfix reload";
+std::string call_milter(const Machine& machine, const std::string& socket, Place place) {
+    if (postfix_value(machine, "smtpd_milters").value_or("").empty())
+        return "postconf 'smtpd_milters = " + socket + "' && postfix reload";
+    const std::string others = "$(postconf -h smtpd_milters)";
+    return "postconf \"smtpd_milters = " + (place == Place::first ? socket + ", " + others : others + ", " + socket) +
+           "\" && postfix reload";
 }
 
 /// The milter of that file. Debian's smtpd runs in a chroot, where the sockets below /run that its packages use are not to be
 /// seen.
 std::vector<std::string> call_milter_of(const Machine& machine, const std::string& file, const std::string& service,
-                                        const std::string& port) {
+                                        const std::string& port, Place place) {
     constexpr std::string_view inet = "inet:";
     const std::string socket = setting_in(machine.read(file).value_or(""), "Socket").value_or("");
     const auto at = socket.find('@');
     if (socket.starts_with(inet) && at != std::string::npos)
-        return {
-            call_milter(machine, "inet:" + socket.substr(at + 1) + ":" + socket.substr(inet.size(), at - inet.size()))};
+        return {call_milter(
+            machine, "inet:" + socket.substr(at + 1) + ":" + socket.substr(inet.size(), at - inet.size()), place)};
     return {"sed -i 's/^Socket.*/Socket inet:" + port + "@127.0.0.1/' " + file + " && systemctl restart " + service,
-            call_milter(machine, "inet:127.0.0.1:" + port)};
+            call_milter(machine, "inet:127.0.0.1:" + port, place)};
 }
 
 std::vector<std::string> call_opendkim(const Machine& machine) {
-    return call_milter_of(machine, opendkim_file, "opendkim", "8891");
+    return call_milter_of(machine, opendkim_file, "opendkim", "8891", Place::first);
+}
+
+std::vector<std::string> install_opendkim(const Machine& machine) {
+    std::vector<std::string> out = call_opendkim(machine);
+    out.insert(out.begin(), "apt-get install opendkim");
+    return out;
 }
 
 std::vector<std::string> call_opendmarc(const Machine& machine) {
-    return call_milter_of(machine, opendmarc_file, "opendmarc", "8893");
+    return call_milter_of(machine, opendmarc_file, "opendmarc", "8893", Place::last);
 }
 
 std::vector<std::string> call_rspamd(const Machine& machine) {
-    return {call_milter(machine, "inet:127.0.0.1:11332")};
+    return {call_milter(machine, "inet:127.0.0.1:11332", Place::last)};
 }
 
 void look_at_opendkim(Looking& look) {
@@ -100,6 +109,10 @@ void look_at_opendmarc(Looking& look) {
     const auto text = look.machine.read(opendmarc_file);
     if (!text || !look.has_milters("OpenDMARC", call_opendmarc))
         return;
+    if (!look.machine.has(opendkim_file))
+        look.border.obstacles.push_back(
+            {"OpenDMARC is here without OpenDKIM, whose results it goes by: it refutes the reports of providers",
+             install_opendkim(look.machine)});
     look.add_setting(setting_in(*text, "AuthservID"), opendmarc_file);
     const std::string trusted = setting_in(*text, "TrustedAuthservIDs").value_or("");
     for (const std::string_view id : util::split(trusted, ','))
@@ -258,11 +271,8 @@ std::vector<EximResults> exim_results_in(std::string_view configuration) {
 }
 
 std::vector<std::string> how_to_add_results(const Machine& machine, const MailServer& server) {
-    if (server.kind == MailServer::Kind::postfix) {
-        std::vector<std::string> out = call_opendkim(machine);
-        out.insert(out.begin(), "apt-get install opendkim");
-        return out;
-    }
+    if (server.kind == MailServer::Kind::postfix)
+        return install_opendkim(machine);
     if (server.kind != MailServer::Kind::exim)
         return {};
     const std::string line = "warn add_header = :at_start:${authresults {$primary_hostname}}";

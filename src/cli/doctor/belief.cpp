@@ -39,13 +39,18 @@ std::string list_of(const std::vector<std::string>& words) {
     return "[" + out + "]";
 }
 
-/// What gives this machine a border, and the way without one.
-std::vector<std::string> how_to_believe(const Patient& patient) {
+std::vector<std::string> remedies_of(const Border& border) {
     std::vector<std::string> out;
-    for (const Obstacle& obstacle : patient.border.obstacles)
+    for (const Obstacle& obstacle : border.obstacles)
         for (const std::string& line : obstacle.remedy)
             if (std::ranges::find(out, line) == out.end())
                 out.push_back(line);
+    return out;
+}
+
+/// What gives this machine a border, and the way without one.
+std::vector<std::string> how_to_believe(const Patient& patient) {
+    std::vector<std::string> out = remedies_of(patient.border);
     if (out.empty())
         out = how_to_add_results(patient.machine, patient.server);
     out.push_back((out.empty() ? "" : "or ") + key_line(patient, "authenticity", "check_dkim = true"));
@@ -111,7 +116,7 @@ Diagnosis look_at_authserv_ids(const Patient& patient) {
                 how_to_believe(patient)};
     }
     if (!patient.recent || patient.recent->reports == 0)
-        return {State::ok, list_of(configured) + "; no report came yet to see them in", {}};
+        return {State::ok, list_of(configured) + "; no report came yet to see them in" + obstacles_of(patient), {}};
     std::string found;
     int believed = 0;
     int below = 0;
@@ -170,6 +175,14 @@ Diagnosis look_at_verdicts(const Patient& patient) {
                               std::to_string(recent.authentic) + " are authentic, " +
                               std::to_string(recent.unverified) + " unverified, " + std::to_string(recent.forged) +
                               " forged";
+    if (recent.forged > 0 && recent.authentic == 0) {
+        // Nobody forges every report: the border finds fault with what is right.
+        std::vector<std::string> remedy = remedies_of(patient.border);
+        remedy.push_back(patient.server.kind == MailServer::Kind::postfix
+                             ? "the order in Postfix's smtpd_milters is: opendkim, then opendmarc"
+                             : "'jmrp inspect' on such a report says what your border wrote into it");
+        return {State::broken, found + obstacles_of(patient), std::move(remedy)};
+    }
     if (recent.unverified * 10 <= recent.reports || patient.config.rules.policy.act_on == domain::Verdict::unverified)
         return {State::ok, found, {}};
     std::vector<std::string> remedy{"the newest unverified report lacked all of these:"};

@@ -16,14 +16,27 @@ bool has_reports(const Patient& patient) {
     return patient.observed && !patient.observed->days.empty();
 }
 
-/// The first line, comments aside, that ends in our command.
-std::optional<std::string> line_with_command(std::string_view text) {
+/// What leads a line of an alias file to its right side.
+std::string alias_of(std::string_view line) {
+    return std::string(util::trim(line.substr(0, line.find(':'))));
+}
+
+bool is_own(const Patient& patient, std::string_view alias) {
+    return std::ranges::any_of(patient.config.rules.policy.own_addresses,
+                               [&](const domain::Address& own) { return util::equal_ignoring_case(own.local, alias); });
+}
+
+/// The first line, comments aside, that ends in our command: that of an own address before others.
+std::optional<std::string> line_with_command(const Patient& patient, std::string_view text) {
+    std::optional<std::string> out;
     for (const std::string_view line : util::split(text, '\n')) {
         const std::string_view rest = util::trim(line);
-        if (!rest.starts_with('#') && rest.find(command) != std::string_view::npos)
-            return std::string(rest);
+        if (rest.starts_with('#') || rest.find(command) == std::string_view::npos)
+            continue;
+        if (!out || (is_own(patient, alias_of(rest)) && !is_own(patient, alias_of(*out))))
+            out = std::string(rest);
     }
-    return std::nullopt;
+    return out;
 }
 
 /// Files of Postfix's lists "hash:/etc/aliases, texthash:/etc/jmrp/aliases".
@@ -49,7 +62,7 @@ std::optional<Place> find_pipe(const Patient& patient) {
     std::vector<std::string> files;
     if (patient.server.kind == MailServer::Kind::exim) {
         if (const auto configuration = exim_configuration(patient.machine, patient.server))
-            if (const auto line = line_with_command(configuration->text))
+            if (const auto line = line_with_command(patient, configuration->text))
                 return Place{configuration->file, *line};
     } else if (patient.server.kind == MailServer::Kind::postfix) {
         files = files_in(postfix_value(patient.machine, "alias_maps").value_or(""));
@@ -61,14 +74,9 @@ std::optional<Place> find_pipe(const Patient& patient) {
             files.emplace_back(file);
     for (const std::string& file : files)
         if (const auto text = patient.machine.read(file))
-            if (const auto line = line_with_command(*text))
+            if (const auto line = line_with_command(patient, *text))
                 return Place{file, *line};
     return std::nullopt;
-}
-
-/// What leads a line of an alias file to its right side.
-std::string alias_of(std::string_view line) {
-    return std::string(util::trim(line.substr(0, line.find(':'))));
 }
 
 std::string local_part(const Patient& patient) {
@@ -124,10 +132,8 @@ Diagnosis look_at_pipe(const Patient& patient) {
                 {"postconf \"alias_maps = $(postconf -h alias_maps), hash:" + place->file + "\" && postfix reload"}};
         if (place->file == "/etc/aliases")
             found += " (runs as nobody there: a file of the user " + patient.service.name + " is the place for it)";
-        const auto& addresses = patient.config.rules.policy.own_addresses;
         const std::string alias = alias_of(place->line);
-        if (std::ranges::none_of(
-                addresses, [&](const domain::Address& own) { return util::equal_ignoring_case(own.local, alias); }))
+        if (!is_own(patient, alias))
             return {State::missing,
                     found + "; own.addresses does not name the address",
                     {key_line(patient, "own", "addresses = [\"" + alias + "@...\"]")}};
