@@ -178,9 +178,9 @@ Diagnosis look_at_verdicts(const Patient& patient) {
     if (recent.forged > 0 && recent.authentic == 0) {
         // Nobody forges every report: the border finds fault with what is right.
         std::vector<std::string> remedy = remedies_of(patient.border);
-        remedy.push_back(patient.server.kind == MailServer::Kind::postfix
-                             ? "the order in Postfix's smtpd_milters is: opendkim, then opendmarc"
-                             : "'jmrp inspect' on such a report says what your border wrote into it");
+        remedy.emplace_back(patient.server.kind == MailServer::Kind::postfix
+                                ? "the order in Postfix's smtpd_milters is: opendkim, then opendmarc"
+                                : "'jmrp inspect' on such a report says what your border wrote into it");
         return {State::broken, found + obstacles_of(patient), std::move(remedy)};
     }
     if (recent.unverified * 10 <= recent.reports || patient.config.rules.policy.act_on == domain::Verdict::unverified)
