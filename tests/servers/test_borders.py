@@ -205,7 +205,9 @@ class BehindPostfix(AtABorder):
 
     def test_opendkim_that_postfix_does_not_call(self):
         self.postfix()
-        self.write("root/etc/opendkim.conf", border.OpenDkim(self.key.line()).text)
+        milter = border.OpenDkim(self.key.line())
+        self.addCleanup(shutil.rmtree, milter.base)
+        self.write("root" + milter.file, milter.text)
         self.init()
         remedy = "\n".join(self.assert_state("authserv-ids", "missing", "OpenDKIM is set up here, but Postfix calls no milter"))
         self.assertIn("postconf 'smtpd_milters = ", remedy)
