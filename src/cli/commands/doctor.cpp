@@ -1,5 +1,6 @@
 #include "cli/commands/commands.hpp"
 #include "cli/doctor/checks.hpp"
+#include "cli/feeds.hpp"
 #include "cli/json.hpp"
 #include "util/fault.hpp"
 #include "util/text.hpp"
@@ -22,8 +23,7 @@ Config read_config(const Invocation& invocation, std::string& fault) {
     Config config;
     config.file = locate_config(invocation.value("config")).file;
     config.database = locate_database(invocation.value("database"), {});
-    config.token_keys = config.database.parent_path() / "token.keys";
-    config.rules.reading.token.keys = std::make_shared<const util::KeyFile>(config.token_keys);
+    use_token_keys(config, {});
     return config;
 }
 
@@ -38,8 +38,9 @@ void look_into_store(Patient& patient) {
         observed.now = patient.now;
         observed.days = store.feed_days(util::day_of(observed.now) - remembered_days);
         observed.backlog = store.backlog();
+        observed.mailboxes = polled_feeds(patient.config, store);
         patient.waiting_for_dkim = store.dkim_waiting_count();
-        patient.recent = look_at_recent_mail(store, patient.config.rules.reading, newest_reports);
+        patient.recent = look_at_recent_mail(store, patient.config.rules, newest_reports);
         patient.observed = std::move(observed);
         patient.send_log = store::send_log_status(how);
         patient.stamped = store::stamped_status(how);

@@ -65,14 +65,25 @@ std::string obstacles_of(const Patient& patient) {
     return out;
 }
 
+std::optional<Diagnosis> look_for_guessable(const Patient& patient, const std::vector<domain::Address>& secret,
+                                            const std::string& section) {
+    for (const domain::Address& address : secret)
+        if (!looks_unguessable(address.local))
+            return Diagnosis{State::broken,
+                             address.text() + " is not hard to guess, and what is sent to it is believed",
+                             {"take it out of " + section + ".secret_addresses in " + patient.config.file.string()}};
+    return std::nullopt;
+}
+
 } // namespace
 
-RecentMail look_at_recent_mail(store::Store& store, const domain::ReadingRules& rules, std::size_t most) {
+RecentMail look_at_recent_mail(store::Store& store, const ingest::Rules& all_rules, std::size_t most) {
     RecentMail out;
     for (const store::RecentReport& report : store.recent_reports(most)) {
         const auto message = store.message(report.message_id);
         if (!message)
             continue;
+        const domain::ReadingRules& rules = all_rules.of(message->feed).reading;
         ++out.reports;
         const auto verdict = domain::from_text<domain::Verdict>(report.verdict);
         out.authentic += verdict == domain::Verdict::authentic ? 1 : 0;
@@ -147,11 +158,11 @@ Diagnosis look_at_authserv_ids(const Patient& patient) {
 Diagnosis look_at_secret_address(const Patient& patient) {
     const auto& secret = patient.config.rules.reading.authenticity.secret_addresses;
     const auto& own = patient.config.rules.policy.own_addresses;
-    for (const domain::Address& address : secret)
-        if (!looks_unguessable(address.local))
-            return {State::broken,
-                    address.text() + " is not hard to guess, and what is sent to it is believed",
-                    {"take it out of authenticity.secret_addresses in " + patient.config.file.string()}};
+    if (auto trouble = look_for_guessable(patient, secret, "authenticity"))
+        return std::move(*trouble);
+    for (const auto& [name, rules] : patient.config.rules.feeds)
+        if (auto trouble = look_for_guessable(patient, rules.reading.authenticity.secret_addresses, "feed." + name))
+            return std::move(*trouble);
     if (!secret.empty())
         return {State::ok, std::to_string(secret.size()) + " in authenticity.secret_addresses", {}};
     for (const domain::Address& address : own)

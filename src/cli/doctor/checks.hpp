@@ -79,11 +79,14 @@ std::span<const DoctorCheck> doctor_checks();
 std::optional<bool> may(const ServiceUser& user, const std::filesystem::path& path, int mode);
 ServiceUser find_service_user(const std::filesystem::path& database);
 
+/// Nothing where jmrp-net is there and runs.
+std::optional<Diagnosis> what_keeps_jmrp_net();
+
 /// "under [own] in FILE: networks = [...]", for a remedy.
 std::string key_line(const Patient& patient, std::string_view section, std::string_view line);
 
 /// Looks at the newest reports of the store.
-RecentMail look_at_recent_mail(store::Store& store, const domain::ReadingRules& rules, std::size_t most);
+RecentMail look_at_recent_mail(store::Store& store, const ingest::Rules& all_rules, std::size_t most);
 
 // The checks, by the part of the road.
 Diagnosis look_at_configuration(const Patient& patient);
@@ -91,6 +94,7 @@ Diagnosis look_at_database(const Patient& patient);
 Diagnosis look_at_space(const Patient& patient);
 Diagnosis look_at_mail_server(const Patient& patient);
 Diagnosis look_at_pipe(const Patient& patient);
+Diagnosis look_at_mailboxes(const Patient& patient);
 Diagnosis look_at_own_networks(const Patient& patient);
 Diagnosis look_at_own_domains(const Patient& patient);
 Diagnosis look_at_authserv_ids(const Patient& patient);
