@@ -194,30 +194,40 @@ class Dovecot:
         return {"user": self._user.pw_uid, "group": self._user.pw_gid, "extra_groups": []}
 
     def __enter__(self):
+        self.start()
+        return self
+
+    def start(self):
         self._daemon = subprocess.Popen([self._program, "-F", "-c", os.path.join(self._base, "dovecot.conf")], cwd=self._base,
-                                        stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.STDOUT,
+                                        stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE,
                                         start_new_session=True, env={"PATH": os.environ["PATH"]}, **self._identity())
         deadline = time.monotonic() + 30
         while time.monotonic() < deadline and self._daemon.poll() is None:
             with contextlib.suppress(OSError):
                 for port in (self.port, self.tls_port) if self._tls else (self.port,):
                     socket.create_connection(("127.0.0.1", port), timeout=5).close()
-                return self
+                return
             time.sleep(0.05)
         log = self.log()
-        self._daemon.kill()
-        said = self._daemon.communicate()[0]
+        self.stop()
+        said = self._daemon.stderr.read()
         shutil.rmtree(self._base, ignore_errors=True)
         raise AssertionError(f"Dovecot does not answer: {said!r} {log[-3000:]}")
 
     def __exit__(self, *_):
-        self._daemon.terminate()  # the master; it ends the others
-        try:
-            self._daemon.communicate(timeout=30)
-        except subprocess.TimeoutExpired:
-            os.killpg(self._daemon.pid, signal.SIGKILL)
-            self._daemon.communicate()
+        self.stop()
         shutil.rmtree(self._base, ignore_errors=True)
+
+    def stop(self):
+        """Mail and ports stay for the next start()."""
+        if self._daemon.returncode is not None:
+            return
+        self._daemon.terminate()  # the master; it ends the others, but does not wait for those with clients
+        deadline = time.monotonic() + 3
+        while not os.waitid(os.P_PID, self._daemon.pid, os.WEXITED | os.WNOWAIT | os.WNOHANG) and time.monotonic() < deadline:
+            time.sleep(0.02)
+        os.killpg(self._daemon.pid, signal.SIGKILL)  # not reaped yet, so the number is still its own
+        self._daemon.wait()
 
     def log(self):
         try:
@@ -285,8 +295,12 @@ class Dovecot:
         return sorted(["INBOX"] + [name[1:].replace(".", "/") for name in os.listdir(directory)
                                    if name.startswith(".") and os.path.isdir(os.path.join(directory, name, "cur"))])
 
-    def remove_folder(self, folder, user=None):
-        shutil.rmtree(self.maildir(folder, user))
+    def forget_uids(self, folder="INBOX", user=None):
+        """As after a restored backup: the folder has another UIDVALIDITY from now on."""
+        directory = self.maildir(folder, user)
+        for name in os.listdir(directory):
+            if name.startswith(("dovecot-uidlist", "dovecot.index")):
+                os.unlink(os.path.join(directory, name))
 
     @contextlib.contextmanager
     def client(self, user=None):
