@@ -40,7 +40,7 @@ class Encryption(poll_test.PollTest):
         for scheme, port in (("imap", server.port), ("imaps", server.tls_port)):
             with self.subTest(scheme=scheme):
                 self.feed(port, scheme=scheme, **keys)
-                said = self.assert_fails(75, "feed jmrp", f"127.0.0.1:{port}", "certificate")
+                said = self.assert_fails(78, "feed jmrp", f"127.0.0.1:{port}", "certificate")
                 self.assertRegex(said, r"ca_file|hostname|host name")
         self.assertNotIn("Login: user", server.log())
         self.assertEqual(server.count(), 2)
@@ -60,7 +60,7 @@ class Encryption(poll_test.PollTest):
         server = self.dovecot(certificate=None)
         server.deliver(messages(range(2)))
         self.feed(server.port, ca_file=None)
-        said = self.assert_fails(75, "feed jmrp", "127.0.0.1", "tls")
+        said = self.assert_fails(78, "feed jmrp", "127.0.0.1", "tls")
         self.assertIn("allow_no_tls", said)
         self.assertNotIn("user=<fbl>", server.log())
         self.feed(server.port, ca_file=None, allow_no_tls=True)
@@ -76,7 +76,7 @@ class Secrets(poll_test.PollTest):
         self.write("password", wrong + "\n")
         self.feed(server.port)
         for option in ([], ["--verbose"]):
-            said = self.assert_fails(77, "feed jmrp", "127.0.0.1", "password_file", arguments=option)
+            said = self.assert_fails(78, "feed jmrp", "127.0.0.1", "password_file", arguments=option)
             self.assertNotIn(wrong, said)
         self.assertEqual(server.count(), 1)
 
@@ -114,7 +114,7 @@ class Secrets(poll_test.PollTest):
                     server.deliver(messages([number]))
                     token = self.write("token", "stale-Token.of-a-test\n")
                     self.feed(server.port, login=login, password_file=None, token_command=["/bin/cat", token])
-                    said = self.assert_fails(77, "feed jmrp", "127.0.0.1", "token_command")
+                    said = self.assert_fails(78, "feed jmrp", "127.0.0.1", "token_command")
                     self.assertNotIn("stale-Token", said)
                     self.write("token", "good-Token.of-a-test\n")
                     self.assert_polled()
@@ -398,7 +398,7 @@ class Feeds(poll_test.PollTest):
         self.assertIn("unreachable", said)
         self.assertNotIn("hotmail", said)
         self.assertNotIn("third", said)
-        self.assertIn(result.status, (75, 77), str(result))
+        self.assertIn(result.status, (75, 78), str(result))
         self.assert_told(range(2))
 
     def test_a_name_that_is_no_feed_is_told_with_those_that_are(self):
