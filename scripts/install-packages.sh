@@ -17,7 +17,7 @@ build=(
 test=(
     catch2 python3 ccache
     clang-14 libclang-rt-14-dev clang-tidy-14 clang-format-14
-    postfix dovecot-imapd sqlite3 procps util-linux
+    postfix dovecot-imapd sqlite3 procps util-linux systemd libseccomp2
     libidn12 libdb5.3 libgnutls-dane0 libnsl2
     binutils man-db openssl
 )

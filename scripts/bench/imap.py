@@ -40,7 +40,8 @@ delete = true
 delivered_to = false
 received = false
 '''
-FDM = '''account "{user}" imaps server "127.0.0.1" port {port} user "{user}" pass "{password}"
+FDM = '''set allow-multiple
+account "{user}" imaps server "127.0.0.1" port {port} user "{user}" pass "{password}"
 action "keep" maildir "{maildir}"
 match all action "keep"
 '''
