@@ -17,11 +17,11 @@ build=(
 test=(
     catch2 python3 ccache
     clang-14 libclang-rt-14-dev clang-tidy-14 clang-format-14
-    postfix sqlite3 procps util-linux
+    postfix dovecot-imapd sqlite3 procps util-linux systemd libseccomp2
     libidn12 libdb5.3 libgnutls-dane0 libnsl2
     binutils man-db openssl
 )
-bench=(python3 libsisimai-perl time)
+bench=(python3 libsisimai-perl time dovecot-imapd openssl getmail6 fdm)
 
 die() {
     echo "install-packages.sh: $*" >&2
@@ -67,8 +67,8 @@ if [[ $(id -u) -ne 0 ]]; then
     as_root=(sudo)
 fi
 
-# Installing Postfix must not start it: a policy-rc.d that says no stands in for the time of the installation. One that is
-# there already is left alone.
+# Installing Postfix or Dovecot must not start it: a policy-rc.d that says no stands in for the time of the installation. One
+# that is there already is left alone. Nor is either to start with the machine, where it came for the tests.
 policy=/usr/sbin/policy-rc.d
 remove_policy() { "${as_root[@]}" rm -f "$policy"; }
 if [[ ! -e $policy ]]; then
@@ -111,7 +111,20 @@ unpack_exim() {
         "${as_root[@]}" useradd --system --no-create-home --shell /usr/sbin/nologin Debian-exim
 }
 
-[[ ${#missing[@]} -eq 0 ]] || install_missing
+leave_disabled() {
+    local package
+    for package in "${missing[@]}"; do
+        case $package in
+        postfix) "${as_root[@]}" update-rc.d postfix disable >/dev/null ;;
+        dovecot-imapd) "${as_root[@]}" update-rc.d dovecot disable >/dev/null ;;
+        esac
+    done
+}
+
+if [[ ${#missing[@]} -gt 0 ]]; then
+    install_missing
+    leave_disabled
+fi
 [[ $needs_exim == no ]] || unpack_exim
 mapfile -t missing < <(missing_of "${wanted[@]}")
 [[ ${#missing[@]} -eq 0 ]] || die "still missing after installing: ${missing[*]} (made for Debian 12)"
