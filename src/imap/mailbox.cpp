@@ -47,18 +47,16 @@ class InSpiteOfStop {
 } // namespace
 
 Mailbox::Mailbox(Session& session, const domain::Mailbox& mailbox, std::string feed, std::size_t message_limit,
-                 const std::optional<domain::FolderPosition>& position, KeepPosition keep_position)
+                 const domain::FolderPosition& position, KeepPosition keep_position)
     : session_(session), mailbox_(mailbox),
       origin_("imap:" + feed + "/" + mailbox.folder + ";UID="), message_limit_(message_limit),
       keep_position_(std::move(keep_position)),
       folder_(session.select(mailbox.folder, mailbox.afterwards == domain::Afterwards::leave)),
       disposal_(session, mailbox_, folder_) {
-    const bool same_numbers = position && folder_.uid_validity != 0 && position->uid_validity == folder_.uid_validity;
-    if (same_numbers)
-        kept_ = *position;
-    else
-        kept_.uid_validity = folder_.uid_validity;
-    if (position && !same_numbers)
+    kept_.uid_validity = folder_.uid_validity;
+    if (folder_.uid_validity != 0 && position.uid_validity == folder_.uid_validity)
+        kept_ = position;
+    else if (position.uid_validity != 0)
         util::log(util::LogLevel::info, "the server numbers the messages anew: reading the folder " + Session::in_quotes(mailbox.folder) + " at " + session.place() +
                                             " from its beginning");
     failed_.insert(kept_.failed.begin(), kept_.failed.end());

@@ -11,7 +11,7 @@
 
 namespace jmrp::imap {
 
-/// Gives what was not read yet by `position`. Where the connection is lost it ends like one that is read: what came is for
+/// Gives what was not read yet by `position`, whose uid_validity is 0 where nothing was. Where the connection is lost it ends like one that is read: what came is for
 /// the caller to keep; finish() then throws.
 class Mailbox final : public source::Source {
   public:
@@ -20,7 +20,7 @@ class Mailbox final : public source::Source {
 
     /// Opens the folder, and brings to its end what a former session left over. Throws Fault, as Session and Disposal do.
     Mailbox(Session& session, const domain::Mailbox& mailbox, std::string feed, std::size_t message_limit,
-            const std::optional<domain::FolderPosition>& position, KeepPosition keep_position);
+            const domain::FolderPosition& position, KeepPosition keep_position);
 
     std::optional<domain::RawMessage> next() override;
     void acknowledge(const std::string& token) override;
