@@ -81,3 +81,21 @@ CREATE TABLE dkim_wanted (
     tries      INTEGER NOT NULL CHECK (tries >= 0),
     next_at    INTEGER NOT NULL -- nobody tries before that
 ) STRICT;
+
+-- How far the folders of mailboxes were read: what the numbers of their server mean to us. Never in a dump: another server
+-- counts otherwise.
+CREATE TABLE folder_position (
+    feed         TEXT    NOT NULL,
+    server       TEXT    NOT NULL,
+    folder       TEXT    NOT NULL,
+    uid_validity INTEGER NOT NULL CHECK (uid_validity BETWEEN 0 AND 4294967295),
+    last_uid     INTEGER NOT NULL CHECK (last_uid BETWEEN 0 AND 4294967295),
+    failed       TEXT    NOT NULL, -- UIDs at or below last_uid that the server would not give, with blanks between
+    PRIMARY KEY (feed, server, folder)
+) STRICT, WITHOUT ROWID;
+
+-- When everything that waited in the feed's mailbox was kept here.
+CREATE TABLE poll (
+    feed      TEXT    PRIMARY KEY,
+    polled_at INTEGER NOT NULL
+) STRICT;

@@ -26,26 +26,87 @@ using util::FaultKind;
                 std::move(why), std::move(hint));
 }
 
-void read_key(Config& config, std::string_view section, std::string_view name, const toml::node& node,
-              const std::filesystem::path& file, const toml::source_region& where) {
-    const std::string full = std::string(section) + "." + std::string(name);
+/// "own.networks", "feed.snds.url"
+std::string full_name(std::string_view section, std::string_view of, std::string_view name) {
+    return std::string(section) + "." + (of.empty() ? "" : std::string(of) + ".") + std::string(name);
+}
+
+/// A table of the file: [section], or [section.of].
+struct Section {
+    std::string_view name;
+    std::string_view of;
+    const SectionOfMany* of_many;
+    const std::filesystem::path& file;
+};
+
+[[noreturn]] void refuse_key(const Section& section, std::string_view name, const toml::node& node,
+                             const toml::source_region& where) {
+    const std::string full = full_name(section.name, section.of, name);
+    std::string hint;
+    if (section.of_many && node.is_table())
+        hint = "a name with a dot stands in quotes: [" + std::string(section.name) + ".\"NAME\"]";
+    else if (const char* known = section.of_many ? section.of_many->hint(name) : nullptr)
+        hint = known;
     std::vector<std::string> names;
-    for (const Key& key : keys()) {
-        names.push_back(std::string(key.section) + "." + key.name);
-        if (names.back() != full)
-            continue;
+    for (const Key& key : keys())
+        names.push_back(full_name(key.section, key.section == section.name ? section.of : "", key.name));
+    if (const auto near = hint.empty() ? util::nearest(full, names) : std::nullopt)
+        hint = "did you mean '" + *near + "'?";
+    refuse(section.file, where, "there is no key '" + util::for_terminal(full) + "'", hint);
+}
+
+void read_key(Config& config, const Section& section, std::string_view name, const toml::node& node,
+              const toml::source_region& where) {
+    const auto key =
+        std::ranges::find_if(keys(), [&](const Key& one) { return one.section == section.name && one.name == name; });
+    if (key == keys().end())
+        refuse_key(section, name, node, where);
+    const std::string of_what = "the value of " + full_name(section.name, section.of, name) + " is wrong: ";
+    try {
+        key->read(config, section.of, node);
+    } catch (const std::string& why) {
+        refuse(section.file, node.source(), of_what + why);
+    } catch (const Fault& fault) {
+        refuse(section.file, node.source(), of_what + fault.what());
+    }
+}
+
+void read_section(Config& config, const Section& section, const toml::table& table) {
+    for (const auto& [name, value] : table)
+        read_key(config, section, name.str(), value, name.source());
+}
+
+/// All the [section.NAME].
+void read_sections(Config& config, const SectionOfMany& many, const toml::table& tables,
+                   const std::filesystem::path& file) {
+    const std::string form = "[" + std::string(many.section) + ".NAME]";
+    for (const auto& [name, node] : tables) {
+        const toml::table* table = node.as_table();
+        const std::string shown = util::for_terminal(name.str());
+        if (!table)
+            refuse(file, name.source(), "'" + shown + "' stands outside of a section",
+                   "sections of that kind begin with a line like " + form);
+        if (!many.is_name(name.str()))
+            refuse(file, name.source(), "'" + shown + "' can be no name of a " + many.section,
+                   "it is 1 to 64 of a-z, 0-9, '.', '_' and '-', which is not the first");
+        many.make(config, std::string(name.str()));
+        read_section(config, {many.section, name.str(), &many, file}, *table);
         try {
-            key.read(config, node);
-            return;
+            many.finish(config, name.str());
         } catch (const std::string& why) {
-            refuse(file, node.source(), "the value of " + full + " is wrong: " + why);
-        } catch (const Fault& fault) {
-            refuse(file, node.source(), "the value of " + full + " is wrong: " + fault.what());
+            refuse(file, name.source(), "[" + std::string(many.section) + "." + shown + "] is wrong: " + why);
         }
     }
-    const auto near = util::nearest(full, names);
-    refuse(file, where, "there is no key '" + util::for_terminal(full) + "'",
-           near ? "did you mean '" + *near + "'?" : "");
+}
+
+void expect_section(std::string_view name, const std::filesystem::path& file, const toml::source_region& where) {
+    std::vector<std::string> sections;
+    for (const Key& key : keys())
+        sections.emplace_back(key.section);
+    const auto near = util::nearest(name, sections);
+    if (std::ranges::find(sections, name) == sections.end())
+        refuse(file, where, "there is no section '" + util::for_terminal(name) + "'",
+               near ? "did you mean '" + *near + "'?" : "");
 }
 
 std::optional<std::string> environment(const char* name) {
@@ -76,21 +137,14 @@ Config parse_config(std::string_view text, const std::filesystem::path& file) {
         if (!table)
             refuse(file, section.source(), "'" + util::for_terminal(section.str()) + "' stands outside of a section",
                    "sections begin with a line like [database]");
-        for (const auto& [name, value] : *table)
-            read_key(config, section.str(), name.str(), value, file, name.source());
-        if (table->empty()) {
-            bool known = false;
-            std::vector<std::string> sections;
-            for (const Key& key : keys()) {
-                sections.emplace_back(key.section);
-                known = known || section.str() == key.section;
-            }
-            const auto near = util::nearest(section.str(), sections);
-            if (!known)
-                refuse(file, section.source(), "there is no section '" + util::for_terminal(section.str()) + "'",
-                       near ? "did you mean '" + *near + "'?" : "");
-        }
+        if (table->empty())
+            expect_section(section.str(), file, section.source());
+        if (std::ranges::find(sections_of_many(), section.str(), &SectionOfMany::section) == sections_of_many().end())
+            read_section(config, {section.str(), {}, nullptr, file}, *table);
     }
+    for (const SectionOfMany& many : sections_of_many())
+        if (const toml::table* tables = root[many.section].as_table())
+            read_sections(config, many, *tables, file);
     return config;
 }
 
@@ -144,33 +198,82 @@ Config load_config(const std::optional<std::string>& config_option, const std::o
         config = parse_config(text.bytes, location.file);
     }
     config.database = locate_database(database_option, config.database);
-    if (config.token_keys.empty())
-        config.token_keys = config.database.parent_path() / "token.keys";
-    config.rules.reading.token.keys = std::make_shared<const util::KeyFile>(config.token_keys); // read when needed
+    use_token_keys(config, config.token_keys);
     return config;
 }
 
-std::vector<ConfigValue> config_values(const Config& config) {
+void use_token_keys(Config& config, const std::filesystem::path& file) {
+    config.token_keys = file.empty() ? config.database.parent_path() / "token.keys" : file;
+    const auto keys = std::make_shared<const util::KeyFile>(config.token_keys);
+    config.rules.reading.token.keys = keys;
+    for (auto& [name, rules] : config.rules.feeds)
+        rules.reading.token.keys = keys;
+}
+
+namespace {
+
+/// The values of [section], or of [section.of].
+std::vector<ConfigValue> section_values(const Config& config, std::string_view section, const std::string& of) {
     std::vector<ConfigValue> out;
     for (const Key& key : keys())
-        out.push_back({key.section, key.name, key.comment, key.write(config)});
+        if (key.section == section)
+            if (std::string text = key.write(config, of); !text.empty())
+                out.push_back({key.section, of, key.name, key.comment, std::move(text)});
+    return out;
+}
+
+void add(std::vector<ConfigValue>& values, std::vector<ConfigValue> more) {
+    values.insert(values.end(), std::make_move_iterator(more.begin()), std::make_move_iterator(more.end()));
+}
+
+} // namespace
+
+std::vector<ConfigValue> config_values(const Config& config) {
+    std::vector<ConfigValue> out;
+    std::string_view section;
+    for (const Key& key : keys()) {
+        if (key.section == section)
+            continue;
+        section = key.section;
+        const auto many = std::ranges::find(sections_of_many(), section, &SectionOfMany::section);
+        if (many == sections_of_many().end())
+            add(out, section_values(config, section, {}));
+        else
+            for (const std::string& name : many->names(config))
+                add(out, section_values(config, section, name));
+    }
     return out;
 }
 
 namespace {
 
-std::string written(const Config& config, bool with_comments) {
+std::string section_line(const ConfigValue& value) {
+    const std::string of = value.of.find('.') == std::string::npos ? value.of : '"' + value.of + '"';
+    return "[" + std::string(value.section) + (of.empty() ? "" : "." + of) + "]\n";
+}
+
+std::string written(const std::vector<ConfigValue>& values, bool with_comments) {
     std::string out;
-    std::string_view section;
-    for (const ConfigValue& value : config_values(config)) {
-        if (section != value.section) {
-            section = value.section;
-            out += (out.empty() ? "[" : "\n[") + std::string(section) + "]\n";
+    std::string line;
+    for (const ConfigValue& value : values) {
+        if (section_line(value) != line) {
+            line = section_line(value);
+            out += (out.empty() ? "" : "\n") + line;
         }
         if (with_comments)
             out += "# " + std::string(value.comment) + "\n";
         out += std::string(value.name) + " = " + value.text + "\n";
     }
+    return out;
+}
+
+/// How a section of that kind would look.
+std::string written_example(const SectionOfMany& many) {
+    Config config;
+    many.make(config, "NAME");
+    std::string out = "\n# " + std::string(many.comment) + ":\n";
+    for (const std::string_view line : util::split(written(section_values(config, many.section, "NAME"), true), '\n'))
+        out += line.empty() ? "" : (line.starts_with('#') ? "#   " : "#") + std::string(line) + "\n";
     return out;
 }
 
@@ -189,12 +292,15 @@ domain::StampingRules stamping_rules(const Config& config) {
 }
 
 std::string effective_config(const Config& config) {
-    return written(config, false);
+    return written(config_values(config), false);
 }
 
 std::string new_config(const Config& config) {
-    return "# Configuration of jmrp, see jmrp.toml(5). 'jmrp config check' says what is in force.\n\n" +
-           written(config, true);
+    std::string out = "# Configuration of jmrp, see jmrp.toml(5). 'jmrp config check' says what is in force.\n\n" +
+                      written(config_values(config), true);
+    for (const SectionOfMany& many : sections_of_many())
+        out += written_example(many);
+    return out;
 }
 
 } // namespace jmrp::cli

@@ -6,6 +6,7 @@
 #include <string_view>
 #include <vector>
 
+#include "domain/feed.hpp"
 #include "domain/ip.hpp"
 #include "domain/stamping.hpp"
 #include "ingest/ingest.hpp"
@@ -20,7 +21,8 @@ struct Config {
     double settle_wait_seconds = 5;   ///< how long a delivery waits for its own settling before it leaves it behind
     std::filesystem::path token_keys; ///< empty in a file: beside the database
     std::filesystem::path dkim_keys;  ///< in place of the DNS; empty: the DNS
-    ingest::Rules rules;
+    ingest::Rules rules;              ///< each feed of `feeds` has its own in there
+    std::vector<domain::Feed> feeds;  ///< [feed.NAME], in order of name
     struct SendLog {
         std::vector<std::pair<std::string, domain::Ip>> source_ips;
         std::vector<traffic::ProviderSuffix> providers;
@@ -58,8 +60,12 @@ Config load_config(const std::optional<std::string>& config_option, const std::o
 /// What jmrp milter goes by, from all sections.
 domain::StampingRules stamping_rules(const Config& config);
 
+/// Tokens are opened with the keys of this file, which is read when needed; empty: token.keys beside the database.
+void use_token_keys(Config& config, const std::filesystem::path& file);
+
 struct ConfigValue {
     const char* section;
+    std::string of; ///< NAME in [section.NAME]; empty for a section that stands once
     const char* name;
     const char* comment;
     std::string text; ///< a text, whole number, true or false, or list of texts, as TOML and JSON both write it

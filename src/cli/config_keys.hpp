@@ -1,5 +1,5 @@
 #pragma once
-// The keys of the configuration, and the TOML library that reads their values. Private to the two config*.cpp.
+// The keys of the configuration, and the TOML library that reads their values. Private to the config*.cpp.
 #include <cstdint>
 
 #include <toml++/impl/preprocessor.h>
@@ -19,18 +19,31 @@
 
 namespace jmrp::cli {
 
-using Read = std::function<void(Config&, const toml::node&)>;
-using Write = std::function<std::string(const Config&)>;
-
-/// One key of the configuration: the only place that knows it.
+/// One key of the configuration: the only place that knows it. `of` is the NAME where its section is of many, [feed.NAME].
 struct Key {
     const char* section;
     const char* name;
     const char* comment;
-    Read read; ///< throws std::string, the reason, where the value is wrong
-    Write write;
+    /// Throws std::string, the reason, where the value is wrong.
+    std::function<void(Config&, std::string_view of, const toml::node&)> read;
+    std::function<std::string(const Config&, std::string_view of)> write; ///< "": there is nothing to write
 };
 
+/// In the order in which they are written; the keys of a section stand together.
 const std::vector<Key>& keys();
+
+/// A section that stands as often as there are names for it. Its keys are read after all those of other sections, and may
+/// rest on them.
+struct SectionOfMany {
+    const char* section;
+    const char* comment;
+    bool (*is_name)(std::string_view name) noexcept;
+    void (*make)(Config& config, const std::string& name); ///< before the first key is read
+    /// After the last one. Throws std::string, the reason, where they do not go together.
+    void (*finish)(Config& config, std::string_view name);
+    std::vector<std::string> (*names)(const Config& config);
+    const char* (*hint)(std::string_view key) noexcept; ///< for a key that is not there; null: none
+};
+const std::vector<SectionOfMany>& sections_of_many();
 
 } // namespace jmrp::cli

@@ -96,9 +96,10 @@ struct Filler {
 
 } // namespace
 
-Inspected inspect(std::string_view bytes, const ingest::Rules& rules, util::Seconds now) {
-    domain::Reading reading = ingest::interpret(bytes, rules.reading, {now, {}, rules.send_log.get()}).reading;
-    domain::Settlement outcome = ingest::judge(reading, {rules.policy, rules.reading.own_networks, now, {}});
+Inspected inspect(std::string_view bytes, const ingest::Rules& rules, std::string_view feed, util::Seconds now) {
+    const ingest::FeedRules& of_feed = rules.of(feed);
+    domain::Reading reading = ingest::interpret(bytes, of_feed.reading, {now, {}, rules.send_log.get()}).reading;
+    domain::Settlement outcome = ingest::judge(reading, {of_feed.policy, of_feed.reading.own_networks, now, {}});
     return {std::move(reading), std::move(outcome)};
 }
 

@@ -15,7 +15,8 @@ struct Inspected {
     domain::Reading reading;
     domain::Settlement outcome;
 };
-Inspected inspect(std::string_view bytes, const ingest::Rules& rules, util::Seconds now);
+/// As if it came now into that feed.
+Inspected inspect(std::string_view bytes, const ingest::Rules& rules, std::string_view feed, util::Seconds now);
 
 /// One JSON object on one line, without a line end. Valid UTF-8 whatever the mail holds.
 std::string inspect_json(const Inspected& inspected, std::string_view file, std::size_t index);

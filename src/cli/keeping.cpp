@@ -5,6 +5,7 @@
 #include <cstdio>
 
 #include "cli/stop.hpp"
+#include "store/locks.hpp"
 
 namespace jmrp::cli {
 

@@ -36,6 +36,7 @@ struct SecretSource {
     std::vector<std::string> command; ///< its words; the first line of what it prints
     std::string environment;          ///< name of the variable
     bool empty() const { return file.empty() && command.empty() && environment.empty(); }
+    friend bool operator==(const SecretSource&, const SecretSource&) = default;
 };
 
 /// A mailbox on an IMAP server.
@@ -53,7 +54,11 @@ struct Mailbox {
     std::string keyword = "$Jmrp";            ///< for flag
     int timeout_seconds = 60;                 ///< of silence
     int interval_seconds = 300;               ///< between the rounds of `jmrp poll --watch`
+    friend bool operator==(const Mailbox&, const Mailbox&) = default;
 };
+
+/// 1 to 64 of a-z, 0-9, ".", "_" and "-", which is not the first, so that it can stand in file names, command lines and labels of graphs.
+bool is_feed_name(std::string_view name) noexcept;
 
 struct Feed {
     std::string name;

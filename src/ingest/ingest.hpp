@@ -3,6 +3,7 @@
 #include <atomic>
 #include <cstdint>
 #include <functional>
+#include <map>
 #include <memory>
 #include <string>
 
@@ -22,11 +23,20 @@ struct Progress {
 };
 using Report = std::function<void(const Progress&)>;
 
-/// What turns a message into its consequences.
-struct Rules {
+/// How the messages of a feed are read, and what may follow from them.
+struct FeedRules {
     domain::ReadingRules reading;
     domain::Policy policy;
+};
+
+/// What turns a message into its consequences. Its own are the rules of every feed that has none.
+struct Rules : FeedRules {
+    std::map<std::string, FeedRules, std::less<>> feeds;
     std::shared_ptr<const domain::SendLog> send_log; ///< who got what; null: nobody keeps one
+
+    const FeedRules& of(std::string_view feed) const;
+    /// Whether signatures are checked for any feed.
+    bool check_dkim() const;
 };
 
 struct AcceptTotals {

@@ -1,5 +1,6 @@
 #include "ingest/ingest.hpp"
 #include "ingest/settlement_of.hpp"
+#include "store/locks.hpp"
 #include "util/compress.hpp"
 #include "util/worker_pool.hpp"
 

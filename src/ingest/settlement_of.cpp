@@ -19,10 +19,12 @@ domain::Settlement about(const Kept& kept, domain::Settlement settlement) {
 
 domain::Settlement settlement_of(const Kept& kept, std::string_view bytes, const Rules& rules) {
     util::kill_point("interpret", bytes);
+    const FeedRules& of_feed = rules.of(kept.feed);
     Interpretation interpretation =
-        interpret(bytes, rules.reading, {kept.received_at, kept.facts, rules.send_log.get()});
-    domain::Settlement settlement = judge(std::move(interpretation.reading), {rules.policy, rules.reading.own_networks,
-                                                                              kept.received_at, kept.facts.review});
+        interpret(bytes, of_feed.reading, {kept.received_at, kept.facts, rules.send_log.get()});
+    domain::Settlement settlement =
+        judge(std::move(interpretation.reading),
+              {of_feed.policy, of_feed.reading.own_networks, kept.received_at, kept.facts.review});
     settlement.sent = std::move(interpretation.sent);
     return about(kept, std::move(settlement));
 }

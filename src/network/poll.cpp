@@ -5,6 +5,7 @@
 #include <optional>
 #include <thread>
 
+#include "cli/feeds.hpp"
 #include "cli/keeping.hpp"
 #include "cli/secret.hpp"
 #include "cli/settling.hpp"
@@ -159,41 +160,9 @@ class Poll {
     ingest::AcceptTotals totals_;
 };
 
-/// Those that the command line names, or all that have a mailbox. What is named and is not there is told; the others are
-/// polled all the same.
-std::vector<Polled> chosen(const cli::Invocation& invocation, ExitStatus& status) {
-    std::vector<Polled> out;
-    std::vector<std::string> names;
-    for (const domain::Feed& feed : invocation.config.feeds)
-        if (feed.mailbox)
-            names.push_back(feed.name);
-    if (names.empty())
-        throw Fault(FaultKind::configuration, "poll", "no feed has a mailbox",
-                    "give one a 'url' in its section [feed.NAME] of the configuration");
-    const auto add = [&](std::string_view name) {
-        const auto& feeds = invocation.config.feeds;
-        const auto found = std::ranges::find(feeds, name, &domain::Feed::name);
-        if (found == feeds.end() || !found->mailbox)
-            return false;
-        if (std::ranges::find(out, &*found, &Polled::feed) == out.end())
-            out.push_back({&*found, {}, {}, {}, {}});
-        return true;
-    };
-    for (const std::string& name : invocation.arguments.empty() ? names : invocation.arguments)
-        if (!add(name)) {
-            std::string all;
-            for (const std::string& one : names)
-                all += (all.empty() ? "" : ", ") + one;
-            const Fault fault(FaultKind::usage, "poll '" + util::for_terminal(name) + "'", "no feed with a mailbox has that name",
-                              "there are: " + all);
-            util::log(util::LogLevel::error, fault.what());
-            status = worse(status, cli::status_for(fault.kind()));
-        }
-    return out;
-}
-
-ExitStatus poll_once(const cli::Invocation& invocation, std::vector<Polled>& feeds, ExitStatus status) {
+ExitStatus poll_once(const cli::Invocation& invocation, std::vector<Polled>& feeds) {
     Poll poll(invocation);
+    ExitStatus status = ExitStatus::ok;
     for (Polled& polled : feeds)
         if (!cli::stop_wanted)
             status = worse(status, poll.take_in(polled));
@@ -227,13 +196,12 @@ ExitStatus watch(const cli::Invocation& invocation, std::vector<Polled>& feeds) 
 } // namespace
 
 ExitStatus run_poll(const cli::Invocation& invocation) {
-    ExitStatus status = ExitStatus::ok;
-    std::vector<Polled> feeds = chosen(invocation, status);
-    if (feeds.empty())
-        return status;
+    std::vector<Polled> feeds;
+    for (const domain::Feed* feed : cli::feeds_with_mailbox(invocation.config, invocation.arguments))
+        feeds.emplace_back().feed = feed;
     cli::open_store(invocation); // trouble with the database is told here, by the ordinary way
     return cli::supervised([&] {
-        return invocation.has("watch") ? watch(invocation, feeds) : poll_once(invocation, feeds, status);
+        return invocation.has("watch") ? watch(invocation, feeds) : poll_once(invocation, feeds);
     });
 }
 

@@ -65,7 +65,7 @@ void check_waiting(const cli::Invocation& invocation) {
 
 cli::ExitStatus run_verify(const cli::Invocation& invocation) {
     cli::expect_arguments(invocation.arguments, 0, "no arguments");
-    if (!invocation.config.rules.reading.authenticity.check_dkim)
+    if (!invocation.config.rules.check_dkim())
         throw util::Fault(util::FaultKind::configuration, "check signatures", "authenticity.check_dkim is off");
     cli::open_store(invocation); // trouble with the database is told here, by the ordinary way
     return cli::supervised([&] {

@@ -2,7 +2,6 @@
 
 #include <fcntl.h>
 #include <soci/sqlite3/soci-sqlite3.h>
-#include <sys/file.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -259,26 +258,6 @@ void Store::empty_log() {
 
 const Options& Store::options() const {
     return connection_->options;
-}
-
-SettlingLock::SettlingLock(const std::filesystem::path& database, bool wait) {
-    const std::string path = database.string() + ".settling";
-    util::Fd fd = util::open_file(path, O_RDWR | O_CREAT | O_NOFOLLOW, 0600);
-    util::give_to_owner_of_folder(fd.get(), std::filesystem::absolute(database).parent_path());
-    while (::flock(fd.get(), LOCK_EX | (wait ? 0 : LOCK_NB)) != 0) {
-        if (errno == EWOULDBLOCK)
-            return;
-        if (errno != EINTR)
-            throw util::system_fault("lock " + path, errno);
-    }
-    fd_ = ::fcntl(fd.get(), F_DUPFD_CLOEXEC, 3);
-    if (fd_ < 0)
-        throw util::system_fault("lock " + path, errno);
-}
-
-SettlingLock::~SettlingLock() {
-    if (fd_ >= 0)
-        ::close(fd_);
 }
 
 } // namespace jmrp::store

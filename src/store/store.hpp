@@ -4,6 +4,7 @@
 #include <cstdint>
 #include <filesystem>
 #include <functional>
+#include <map>
 #include <memory>
 #include <optional>
 #include <span>
@@ -12,6 +13,7 @@
 #include <vector>
 
 #include "domain/facts.hpp"
+#include "domain/feed.hpp"
 #include "domain/inflow.hpp"
 #include "domain/raw_message.hpp"
 #include "domain/settlement.hpp"
@@ -234,6 +236,17 @@ class Store {
     /// Puts all that wait in the queue as they are: nobody checks signatures any more.
     void stop_waiting_for_dkim();
 
+    // ---- mailboxes
+    /// How far that folder was read; a uid_validity of 0 where it never was.
+    domain::FolderPosition folder_position(std::string_view feed, std::string_view server, std::string_view folder);
+    /// Durable on return.
+    void keep_folder_position(std::string_view feed, std::string_view server, std::string_view folder,
+                              const domain::FolderPosition& position);
+    /// Everything that waited in the feed's mailbox at that time is kept here.
+    void keep_polled(std::string_view feed, util::Seconds at);
+    /// Feeds and when they were last polled, by name.
+    std::map<std::string, util::Seconds> polled();
+
     // ---- decisions of a person
     void decide_suppression(const domain::Person& person, bool add, std::string_view reason, std::string_view by,
                             util::Seconds at);
@@ -269,21 +282,6 @@ class Store {
     struct Connection;
     const Options& options() const;
     std::unique_ptr<Connection> connection_;
-};
-
-/// The lock that lets one process settle at a time; held until destruction or the death of the process, so a killed
-/// settler never blocks the next one.
-class SettlingLock {
-  public:
-    /// Waits for it, or with `wait` false gives up at once (held() then tells).
-    SettlingLock(const std::filesystem::path& database, bool wait);
-    ~SettlingLock();
-    SettlingLock(const SettlingLock&) = delete;
-    SettlingLock& operator=(const SettlingLock&) = delete;
-    bool held() const noexcept { return fd_ >= 0; }
-
-  private:
-    int fd_ = -1;
 };
 
 } // namespace jmrp::store

@@ -44,7 +44,8 @@ class Attributes {
 };
 
 /// 0: not started.
-pid_t start(const std::filesystem::path& program, const std::vector<std::string>& arguments, int output) {
+pid_t start(const std::filesystem::path& program, const std::vector<std::string>& arguments, int output,
+            Surroundings surroundings) {
     Actions actions;
     posix_spawn_file_actions_addopen(actions.get(), STDIN_FILENO, "/dev/null", O_RDONLY, 0);
     posix_spawn_file_actions_adddup2(actions.get(), output, STDOUT_FILENO);
@@ -64,7 +65,8 @@ pid_t start(const std::filesystem::path& program, const std::vector<std::string>
     argv.push_back(nullptr);
     std::string path = "PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin";
     std::string language = "LC_ALL=C";
-    char* environment[] = {path.data(), language.data(), nullptr};
+    char* clean[] = {path.data(), language.data(), nullptr};
+    char** environment = surroundings == Surroundings::ours ? environ : clean;
     pid_t pid = 0;
     return ::posix_spawn(&pid, program.c_str(), actions.get(), attributes.get(), argv.data(), environment) == 0 ? pid
                                                                                                                 : 0;
@@ -112,14 +114,14 @@ std::optional<int> wait_for(pid_t pid, Clock::time_point end) {
 } // namespace
 
 std::optional<Ran> run_program(const std::filesystem::path& program, const std::vector<std::string>& arguments,
-                               int most_milliseconds, std::size_t most_bytes) {
+                               int most_milliseconds, std::size_t most_bytes, Surroundings surroundings) {
     int ends[2];
     if (::pipe2(ends, O_CLOEXEC) != 0)
         return std::nullopt;
     const Fd reading(ends[0]);
     Fd writing(ends[1]);
     const auto end = Clock::now() + std::chrono::milliseconds(most_milliseconds);
-    const pid_t pid = start(program, arguments, writing.get());
+    const pid_t pid = start(program, arguments, writing.get(), surroundings);
     writing.reset();
     if (pid == 0)
         return std::nullopt;

@@ -1,5 +1,5 @@
 #pragma once
-// Asks another program something: no shell, no standard input, a clean environment, and an end.
+// Asks another program something: no shell, no standard input, and an end.
 #include <cstddef>
 #include <filesystem>
 #include <optional>
@@ -13,9 +13,15 @@ struct Ran {
     std::string output; ///< of standard output; what it says elsewhere is dropped
 };
 
+enum class Surroundings {
+    clean, ///< the usual places of programs, and no language
+    ours,  ///< the environment of this process
+};
+
 /// Nothing where it cannot be started, is killed, says more than `most_bytes`, or is not done in time: then it and what it
 /// started in its process group are killed.
 std::optional<Ran> run_program(const std::filesystem::path& program, const std::vector<std::string>& arguments,
-                               int most_milliseconds = 5000, std::size_t most_bytes = std::size_t{1} << 20U);
+                               int most_milliseconds = 5000, std::size_t most_bytes = std::size_t{1} << 20U,
+                               Surroundings surroundings = Surroundings::clean);
 
 } // namespace jmrp::util

@@ -26,7 +26,7 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* bytes, std::size_t siz
     }();
     const std::string_view mail(reinterpret_cast<const char*>(bytes), size);
     for (const ingest::Rules* rules : {&plain, &other}) {
-        const cli::Inspected inspected = cli::inspect(mail, *rules, 0);
+        const cli::Inspected inspected = cli::inspect(mail, *rules, "feed", 0);
         if (cli::inspect_json(inspected, "fuzz", 0).find('\n') != std::string::npos)
             std::abort();
         if (cli::inspect_text(inspected, "fuzz", 0).find('\x1b') != std::string::npos)

@@ -16,7 +16,8 @@ ExitStatus run(const Invocation& invocation) {
         Json out{{"format_version", format_version},
                  {"file", invocation.config.file.empty() ? Json(nullptr) : Json(invocation.config.file.string())}};
         for (const ConfigValue& value : config_values(invocation.config))
-            out[value.section][value.name] = Json::parse(value.text); // a value in TOML is written as in JSON here
+            (value.of.empty() ? out[value.section] : out[value.section][value.of])[value.name] =
+                Json::parse(value.text); // a value in TOML is written as in JSON here
         print_json(out);
         return ExitStatus::ok;
     }

@@ -22,8 +22,7 @@ Config read_config(const Invocation& invocation, std::string& fault) {
     Config config;
     config.file = locate_config(invocation.value("config")).file;
     config.database = locate_database(invocation.value("database"), {});
-    config.token_keys = config.database.parent_path() / "token.keys";
-    config.rules.reading.token.keys = std::make_shared<const util::KeyFile>(config.token_keys);
+    use_token_keys(config, {});
     return config;
 }
 
@@ -39,7 +38,7 @@ void look_into_store(Patient& patient) {
         observed.days = store.feed_days(util::day_of(observed.now) - remembered_days);
         observed.backlog = store.backlog();
         patient.waiting_for_dkim = store.dkim_waiting_count();
-        patient.recent = look_at_recent_mail(store, patient.config.rules.reading, newest_reports);
+        patient.recent = look_at_recent_mail(store, patient.config.rules, newest_reports);
         patient.observed = std::move(observed);
         patient.send_log = store::send_log_status(how);
     } catch (const util::Fault& fault) {

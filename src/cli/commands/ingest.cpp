@@ -3,7 +3,9 @@
 #include <cstdio>
 
 #include "cli/commands/commands.hpp"
+#include "cli/feeds.hpp"
 #include "cli/keeping.hpp"
+#include "cli/network.hpp"
 #include "cli/settling.hpp"
 #include "source/source.hpp"
 #include "util/fault.hpp"
@@ -48,9 +50,38 @@ ExitStatus keep_all(const Invocation& invocation, const std::vector<std::string>
     return totals.stopped ? ExitStatus::try_again : settle_queue(invocation); // what others left behind
 }
 
+constexpr std::string_view mailbox_prefix = "imap:";
+
+/// The feeds of "imap:FEED ..."; nothing where the sources are others.
+std::vector<std::string> mailboxes_in(const Invocation& invocation) {
+    std::vector<std::string> names;
+    for (const std::string& source : invocation.arguments)
+        if (source.starts_with(mailbox_prefix))
+            names.push_back(source.substr(mailbox_prefix.size()));
+    if (names.empty())
+        return names;
+    if (names.size() < invocation.arguments.size())
+        throw util::Fault(util::FaultKind::usage, "read mailboxes and other sources at one go",
+                          "imap:FEED stands with nothing but others of its kind", "run 'jmrp ingest' twice");
+    if (invocation.has("feed"))
+        throw util::Fault(util::FaultKind::usage, "read a mailbox as another feed", "imap:FEED names it already",
+                          "leave --feed out");
+    return names;
+}
+
+/// Becomes 'jmrp poll'.
+[[noreturn]] void poll(const Invocation& invocation, const std::vector<std::string>& names) {
+    std::vector<std::string> line = line_for(invocation, "poll");
+    for (const domain::Feed* feed : feeds_with_mailbox(invocation.config, names))
+        line.push_back(feed->name);
+    become(Runs::in_jmrp_net, line);
+}
+
 ExitStatus run(const Invocation& invocation) {
+    if (const auto names = mailboxes_in(invocation); !names.empty())
+        poll(invocation, names);
     std::vector<std::string> sources = invocation.arguments;
-    const std::string feed = invocation.value("feed").value_or("default");
+    const std::string feed = invocation.value("feed").value_or(default_feed);
     if (sources.empty())
         sources.emplace_back(standard_input);
     if (sources.size() == 1 && sources.front() == standard_input) {
@@ -66,7 +97,7 @@ ExitStatus run(const Invocation& invocation) {
 } // namespace
 
 const Command ingest_command{"ingest",
-                             "[--feed NAME] [- | FILE | mbox:PATH | maildir:PATH | DIRECTORY ...]",
+                             "[--feed NAME] [- | FILE | mbox:PATH | maildir:PATH | DIRECTORY | imap:FEED ...]",
                              "keep messages and count what they say; without a source, one message from standard input",
                              "echo 'fbl: \"|/usr/bin/jmrp ingest\"' >> /etc/jmrp/aliases",
                              options,

@@ -1,6 +1,7 @@
 #include "cli/commands/commands.hpp"
 #include "cli/network.hpp"
 #include "cli/settling.hpp"
+#include "store/locks.hpp"
 
 namespace jmrp::cli {
 
@@ -8,7 +9,7 @@ namespace {
 
 ExitStatus run_settle(const Invocation& invocation) {
     expect_arguments(invocation.arguments, 0, "no arguments");
-    const bool check_dkim = invocation.config.rules.reading.authenticity.check_dkim;
+    const bool check_dkim = invocation.config.rules.check_dkim();
     {
         store::Store store = open_store(invocation); // trouble with the database is told here, by the ordinary way
         if (!check_dkim && store.dkim_waiting_count() > 0)

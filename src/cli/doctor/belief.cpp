@@ -41,12 +41,13 @@ std::string list_of(const std::vector<std::string>& words) {
 
 } // namespace
 
-RecentMail look_at_recent_mail(store::Store& store, const domain::ReadingRules& rules, std::size_t most) {
+RecentMail look_at_recent_mail(store::Store& store, const ingest::Rules& all_rules, std::size_t most) {
     RecentMail out;
     for (const store::RecentReport& report : store.recent_reports(most)) {
         const auto message = store.message(report.message_id);
         if (!message)
             continue;
+        const domain::ReadingRules& rules = all_rules.of(message->feed).reading;
         ++out.reports;
         const auto verdict = domain::from_text<domain::Verdict>(report.verdict);
         out.authentic += verdict == domain::Verdict::authentic ? 1 : 0;

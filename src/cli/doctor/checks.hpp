@@ -81,7 +81,7 @@ ServiceUser find_service_user(const std::filesystem::path& database);
 std::string key_line(const Patient& patient, std::string_view section, std::string_view line);
 
 /// Looks at the newest reports of the store.
-RecentMail look_at_recent_mail(store::Store& store, const domain::ReadingRules& rules, std::size_t most);
+RecentMail look_at_recent_mail(store::Store& store, const ingest::Rules& all_rules, std::size_t most);
 
 // The checks, by the part of the road.
 Diagnosis look_at_configuration(const Patient& patient);

@@ -53,7 +53,7 @@ TEST_CASE("ingest: every mail of the corpus reads as its golden JSON says, with 
         const std::string text = read_file(path);
         for (const bool crlf : {false, true}) {
             INFO(name << (crlf ? " with CRLF" : " with LF"));
-            const auto inspected = cli::inspect(crlf ? with_crlf(text) : text, {}, today);
+            const auto inspected = cli::inspect(crlf ? with_crlf(text) : text, {}, cli::default_feed, today);
             CHECK(nlohmann::json::parse(cli::inspect_json(inspected, name, 0)).dump(1) == golden.dump(1));
         }
     }

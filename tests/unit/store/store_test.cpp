@@ -1,3 +1,4 @@
+#include "store/locks.hpp"
 #include "store/store.hpp"
 
 #include <sys/stat.h>
