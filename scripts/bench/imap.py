@@ -104,7 +104,7 @@ class Bench:
         with open(config, 'w', encoding='ascii') as out:
             out.write('[database]\npath = "%s/jmrp.db"\n[own]\nnetworks = ["192.0.2.0/24"]\ndomains = ["sender.example"]\n'
                       '[policy]\nact_on = "unverified"\nbelieve_report_fields = true\npace_per_hour = 0\n'
-                      '[feed.bench]\nurl = "imaps://127.0.0.1:%d"\nuser = "%s"\npassword_file = "%s"\nca_file = "%s"\nafter = "%s"\n'
+                      '[feed.bench]\nurl = "imaps://127.0.0.1:%d"\nuser = "%s"\nsecret_file = "%s"\nca_file = "%s"\nafter = "%s"\n'
                       % (folder, server.tls_port, user, secret, self.authority.file, after))
         os.chmod(secret, 0o600)
         rate = self.timed([self.jmrp_program, '--config', config, 'poll'], server, user, count)

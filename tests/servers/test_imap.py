@@ -76,16 +76,16 @@ class Secrets(poll_test.PollTest):
         self.write("password", wrong + "\n")
         self.feed(server.port)
         for option in ([], ["--verbose"]):
-            said = self.assert_fails(78, "feed jmrp", "127.0.0.1", "password_file", arguments=option)
+            said = self.assert_fails(78, "feed jmrp", "127.0.0.1", "secret_file", arguments=option)
             self.assertNotIn(wrong, said)
         self.assertEqual(server.count(), 1)
 
     def test_the_password_comes_from_a_command_or_the_environment_as_well(self):
         server = self.dovecot()
-        self.feed(server.port, password_file=None, password_command=["/bin/cat", self.password_file])
+        self.feed(server.port, secret_file=None, secret_command=["/bin/cat", self.password_file])
         server.deliver(messages([0]))
         self.assert_polled()
-        self.feed(server.port, password_file=None, password_env="FBL_PASSWORD")
+        self.feed(server.port, secret_file=None, secret_env="FBL_PASSWORD")
         server.deliver(messages([1]))
         self.assert_polled(environment={"FBL_PASSWORD": PASSWORD})
         self.assert_told(range(2))
@@ -96,11 +96,11 @@ class Secrets(poll_test.PollTest):
         loud = self.write("loud", f"#!/bin/sh\necho {PASSWORD}\necho {PASSWORD} >&2\nexit 3\n")
         os.chmod(loud, 0o755)
         for keys, status, text in (
-            ({"password_file": absent}, 66, absent),
-            ({"password_file": self.write("empty", "")}, 78, "empty"),
-            ({"password_file": None, "password_env": "FBL_PASSWORD"}, 78, "FBL_PASSWORD"),
-            ({"password_file": None, "password_command": [loud]}, 78, loud),
-            ({"password_file": None, "password_command": [absent]}, 78, absent),
+            ({"secret_file": absent}, 66, absent),
+            ({"secret_file": self.write("empty", "")}, 78, "empty"),
+            ({"secret_file": None, "secret_env": "FBL_PASSWORD"}, 78, "FBL_PASSWORD"),
+            ({"secret_file": None, "secret_command": [loud]}, 75, loud),
+            ({"secret_file": None, "secret_command": [absent]}, 75, absent),
         ):
             with self.subTest(keys=keys):
                 self.feed(server.port, **keys)
@@ -113,8 +113,8 @@ class Secrets(poll_test.PollTest):
                 with self.subTest(login=login):
                     server.deliver(messages([number]))
                     token = self.write("token", "stale-Token.of-a-test\n")
-                    self.feed(server.port, login=login, password_file=None, token_command=["/bin/cat", token])
-                    said = self.assert_fails(78, "feed jmrp", "127.0.0.1", "token_command")
+                    self.feed(server.port, login=login, secret_file=None, secret_command=["/bin/cat", token])
+                    said = self.assert_fails(78, "feed jmrp", "127.0.0.1", "secret_command")
                     self.assertNotIn("stale-Token", said)
                     self.write("token", "good-Token.of-a-test\n")
                     self.assert_polled()
@@ -126,7 +126,7 @@ class Secrets(poll_test.PollTest):
         server = self.dovecot()
         server.deliver(messages(range(50)))
         with imap_proxy.Proxy(server.port, lambda n: imap_proxy.Trouble(after=20_000, stall=True)) as proxy:
-            self.feed(proxy.port, password_file=None, password_env="FBL_PASSWORD")
+            self.feed(proxy.port, secret_file=None, secret_env="FBL_PASSWORD")
             environment = {"FBL_PASSWORD": PASSWORD}
             with self.popen("poll", environment=environment) as process:
                 self.wait_for(lambda: proxy.troubled == 1, "it is logged in and in the middle of its work")
@@ -375,7 +375,7 @@ class Feeds(poll_test.PollTest):
         for number, user in enumerate(self.USERS):
             server.deliver(messages([number]), user=user)
         self.feed(server.port, "hotmail")
-        self.feed(server.port, "yahoo", user="yahoo", password_file=self.write("yahoo", "Other-of-a-test\n"))
+        self.feed(server.port, "yahoo", user="yahoo", secret_file=self.write("yahoo", "Other-of-a-test\n"))
         self.feed(server.port, "third", user="third")
         self.assert_polled("yahoo")
         self.assert_told([1])

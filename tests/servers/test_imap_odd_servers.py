@@ -172,19 +172,16 @@ class Changes(OddServerTest):
         self.assert_in(server, range(10, 14), "jmrp")
 
     def test_what_another_client_took_away_meanwhile_is_passed_over(self):
-        for phase in ("BODY", "RFC822.SIZE"):
-            with self.subTest(phase=phase), self.other_database(phase + ".db"):
-                server = self.server(messages(range(6)))
+        server = self.server(messages(range(6)))
 
-                def take_two(session, tag, arguments, phase=phase, server=server):
-                    if phase.encode() in arguments:
-                        server.folders["INBOX"].messages.pop(2, None)
-                        server.folders["INBOX"].messages.pop(5, None)
-                    return False
+        def take_two(session, tag, arguments):
+            server.folders["INBOX"].messages.pop(2, None)
+            server.folders["INBOX"].messages.pop(5, None)
+            return False
 
-                server.on("UID FETCH", take_two)
-                self.assert_polled()
-                self.assert_emptied(server, [0, 2, 3, 5])
+        server.on("UID FETCH", take_two)
+        self.assert_polled()
+        self.assert_emptied(server, [0, 2, 3, 5])
 
     def test_what_is_gone_before_it_is_moved_is_kept_all_the_same(self):
         server = self.server(messages(range(6)))
@@ -402,8 +399,8 @@ class Hostile(OddServerTest):
                 server.mechanisms = mechanism
                 server.token_challenge = b'{"status":"400","hint":"stale-Token"}'
                 server.refusal = b"token stale-Token is no good"
-                self.feed(server.port, login=login, password_file=None, token_file=token)
-                said = self.assert_fails(78, "feed jmrp", "127.0.0.1", "token_file", arguments=["--verbose"])
+                self.feed(server.port, login=login, secret_file=token)
+                said = self.assert_fails(78, "feed jmrp", "127.0.0.1", "secret_file", arguments=["--verbose"])
                 self.assertNotIn("stale-Token", said)
                 server.token = "stale-Token"
                 self.assert_polled()

@@ -27,7 +27,7 @@ class Examples(poll_test.PollTest):
         self.configure()
 
     def configure(self, **keys):
-        self.feed(self.server.port, password_file="/etc/jmrp/password", ca_file="/etc/jmrp/ca.pem", **keys)
+        self.feed(self.server.port, secret_file="/etc/jmrp/password", ca_file="/etc/jmrp/ca.pem", **keys)
         with open(self.config, encoding="utf-8") as file:
             self.machine.write("etc/jmrp/jmrp.toml", file.read().replace(self.database, "/var/lib/jmrp/jmrp.db"))
 

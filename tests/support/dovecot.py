@@ -198,9 +198,10 @@ class Dovecot:
         return self
 
     def start(self):
-        self._daemon = subprocess.Popen([self._program, "-F", "-c", os.path.join(self._base, "dovecot.conf")], cwd=self._base,
-                                        stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE,
-                                        start_new_session=True, env={"PATH": os.environ["PATH"]}, **self._identity())
+        with open(os.path.join(self._base, "said"), "wb") as said:
+            self._daemon = subprocess.Popen([self._program, "-F", "-c", os.path.join(self._base, "dovecot.conf")], cwd=self._base,
+                                            stdin=subprocess.DEVNULL, stdout=said, stderr=said, start_new_session=True,
+                                            env={"PATH": os.environ["PATH"]}, **self._identity())
         deadline = time.monotonic() + 30
         while time.monotonic() < deadline and self._daemon.poll() is None:
             with contextlib.suppress(OSError):
@@ -208,11 +209,10 @@ class Dovecot:
                     socket.create_connection(("127.0.0.1", port), timeout=5).close()
                 return
             time.sleep(0.05)
-        log = self.log()
         self.stop()
-        said = self._daemon.stderr.read()
+        said = self.log("said") + self.log()
         shutil.rmtree(self._base, ignore_errors=True)
-        raise AssertionError(f"Dovecot does not answer: {said!r} {log[-3000:]}")
+        raise AssertionError("Dovecot does not answer: " + said[-3000:])
 
     def __exit__(self, *_):
         self.stop()
@@ -229,9 +229,9 @@ class Dovecot:
         os.killpg(self._daemon.pid, signal.SIGKILL)  # not reaped yet, so the number is still its own
         self._daemon.wait()
 
-    def log(self):
+    def log(self, name="log"):
         try:
-            with open(os.path.join(self._base, "log"), encoding="utf-8", errors="replace") as file:
+            with open(os.path.join(self._base, name), encoding="utf-8", errors="replace") as file:
                 return file.read()
         except FileNotFoundError:
             return ""

@@ -56,7 +56,7 @@ class PollTest(jmrp_test.JmrpTest):
 
     def feed(self, port, name="jmrp", scheme="imap", **keys):
         """Puts the feed into the configuration, or changes it there; a key that is None is left out."""
-        usual = {"url": f"{scheme}://127.0.0.1:{port}", "user": USER, "password_file": self.password_file,
+        usual = {"url": f"{scheme}://127.0.0.1:{port}", "user": USER, "secret_file": self.password_file,
                  "ca_file": authority().file, "timeout_seconds": 20}
         self.feeds[name] = {key: value for key, value in {**usual, **keys}.items() if value is not None}
         self.write_configuration()
