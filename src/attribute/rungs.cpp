@@ -62,7 +62,7 @@ std::string_view take_mailbox(std::string_view& list) noexcept {
 void add_mailboxes(Finding& finding, std::string_view field, std::string_view text, std::size_t most) {
     do {
         const std::string_view piece = take_mailbox(text);
-        const domain::Mailbox mailbox = domain::read_mailbox(piece);
+        const domain::ReportedAddress mailbox = domain::read_mailbox(piece);
         if (strength(mailbox.status) > strength(finding.status) || finding.field.empty()) {
             finding.status = mailbox.status;
             finding.field = field;

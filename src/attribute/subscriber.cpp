@@ -234,7 +234,7 @@ class Collector {
 
   private:
     bool add_address(std::string_view text) {
-        const domain::Mailbox mailbox = domain::read_mailbox(text);
+        const domain::ReportedAddress mailbox = domain::read_mailbox(text);
         if (!mailbox.address)
             return false;
         if (!reading_.address)

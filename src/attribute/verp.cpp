@@ -93,7 +93,7 @@ bool has_name_for_top_level(std::string_view domain) noexcept {
 bool try_patterns(const std::vector<Pattern>& patterns, std::string_view sender, std::string_view field,
                   Finding& finding) {
     for (const Pattern& pattern : patterns) {
-        const domain::Mailbox mailbox = domain::read_mailbox(pattern.apply(sender));
+        const domain::ReportedAddress mailbox = domain::read_mailbox(pattern.apply(sender));
         if (!mailbox.address || !has_name_for_top_level(mailbox.address->domain))
             continue;
         finding.status = domain::RecipientStatus::known;

@@ -78,7 +78,7 @@ std::string without_blanks(std::string_view text) {
 
 } // namespace
 
-Mailbox read_mailbox(std::string_view text) {
+ReportedAddress read_mailbox(std::string_view text) {
     text = util::trim(text);
     if (util::starts_with_ignoring_case(text, "rfc822;")) // RFC 3464 writes the type of the address before it
         text = util::trim(text.substr(7));

@@ -9,7 +9,7 @@
 namespace jmrp::domain {
 
 /// One mailbox text of a report, told apart. `address` is set exactly when known.
-struct Mailbox {
+struct ReportedAddress {
     RecipientStatus status = RecipientStatus::absent;
     std::optional<Address> address;
 };
@@ -18,7 +18,7 @@ struct Mailbox {
 /// inside the address left behind are taken out. Placeholders ("redacted@example.com", "Undisclosed Recipients",
 /// "localpart@", "j***@example.com", a ".invalid" domain, or no address at all) are masked, hashes (hexadecimal or
 /// base64 local part, "hashed@...") are hashed, "" and "<>" are absent. Never an address that is none.
-Mailbox read_mailbox(std::string_view text);
+ReportedAddress read_mailbox(std::string_view text);
 
 /// The bare text of a reverse path: brackets, blanks and a source route taken off; "" for "<>". Nothing where it is
 /// empty, masked or neither an address nor a domain. Local parts longer than RFC 5321 allows are kept: VERP makes them.
