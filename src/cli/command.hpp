@@ -49,9 +49,6 @@ struct Command {
 std::span<const Command> commands();
 const Command* find_command(std::string_view name);
 
-/// The feed of a message whose feed nobody names.
-inline constexpr const char* default_feed = "default";
-
 inline constexpr Option json_option{"json", nullptr, "print JSON for programs"};
 
 store::Options store_options(const Invocation& invocation);

@@ -32,4 +32,16 @@ std::vector<const domain::Feed*> feeds_with_mailbox(const Config& config, const 
     return out;
 }
 
+std::vector<domain::PolledFeed> polled_feeds(const Config& config, store::Store& store) {
+    std::vector<domain::PolledFeed> out;
+    const auto polled = store.polled();
+    for (const domain::Feed& feed : config.feeds) {
+        if (!feed.mailbox)
+            continue;
+        const auto found = polled.find(feed.name);
+        out.push_back({feed.name, found == polled.end() ? std::nullopt : std::optional(found->second)});
+    }
+    return out;
+}
+
 } // namespace jmrp::cli

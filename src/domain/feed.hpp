@@ -60,6 +60,9 @@ struct Mailbox {
 /// 1 to 64 of a-z, 0-9, ".", "_" and "-", which is not the first, so that it can stand in file names, command lines and labels of graphs.
 bool is_feed_name(std::string_view name) noexcept;
 
+/// The feed of a message whose feed nobody names.
+inline constexpr const char* default_feed = "default";
+
 struct Feed {
     std::string name;
     std::optional<Mailbox> mailbox; ///< nothing: its mail is piped or read from files

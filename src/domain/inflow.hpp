@@ -24,6 +24,12 @@ struct FeedDay {
     util::Seconds last_report_at = 0;
 };
 
+/// A feed with a mailbox, and when everything that waited there was kept here.
+struct PolledFeed {
+    std::string feed;
+    std::optional<util::Seconds> polled_at; ///< nothing: never
+};
+
 /// What waits for the program or for a person.
 struct Backlog {
     struct Held {

@@ -244,20 +244,35 @@ Finding judge_pace(const Ground& ground) {
     return out;
 }
 
-/// One of the two.
+Finding judge_poll(const Ground& ground, const domain::PolledFeed& mailbox) {
+    Finding out;
+    if (!mailbox.polled_at) {
+        out.level = Level::warning;
+        out.sentence = "its mailbox was never polled to the end: 'jmrp poll " + mailbox.feed + "' says why";
+        return out;
+    }
+    const double age = std::max<double>(0, static_cast<double>(ground.observed.now - *mailbox.polled_at));
+    const Bounds bounds = scaled(ground.thresholds.poll, seconds_per_minute);
+    out.figures = {{"poll age " + mailbox.feed, age, "s", bounds}};
+    out.level = level_of(age, bounds, exceeds);
+    out.sentence = "its mailbox was last polled " + duration(age) + " ago";
+    if (out.level != Level::ok)
+        out.sentence += ": 'jmrp poll " + mailbox.feed + "' says why";
+    return out;
+}
+
+/// One of the three.
 struct Rule {
     const char* name;
     Finding (*of_feed)(const Ground& ground, const std::string& feed, const std::vector<domain::FeedDay>& days);
+    Finding (*of_mailbox)(const Ground& ground, const domain::PolledFeed& mailbox);
     Finding (*of_all)(const Ground& ground);
 };
 constexpr Rule rules[] = {
-    {"pace", nullptr, judge_pace},
-    {"share", judge_share, nullptr},
-    {"silence", judge_silence, nullptr},
-    {"tokens", judge_tokens, nullptr},
-    {"unsettled", nullptr, judge_unsettled},
-    {"held", nullptr, judge_held},
-    {"quarantine", nullptr, judge_quarantine},
+    {"pace", nullptr, nullptr, judge_pace},       {"share", judge_share, nullptr, nullptr},
+    {"silence", judge_silence, nullptr, nullptr}, {"tokens", judge_tokens, nullptr, nullptr},
+    {"poll", nullptr, judge_poll, nullptr},       {"unsettled", nullptr, nullptr, judge_unsettled},
+    {"held", nullptr, nullptr, judge_held},       {"quarantine", nullptr, nullptr, judge_quarantine},
 };
 
 } // namespace
@@ -277,9 +292,12 @@ std::vector<Finding> judge_health(const Observed& observed, const Thresholds& th
     for (const Rule& rule : rules) {
         if (rule.of_all)
             add(rule, "", rule.of_all(ground));
-        else
+        if (rule.of_feed)
             for (const auto& [feed, days] : ground.feeds)
                 add(rule, feed, rule.of_feed(ground, feed, days));
+        if (rule.of_mailbox)
+            for (const domain::PolledFeed& mailbox : observed.mailboxes)
+                add(rule, mailbox.feed, rule.of_mailbox(ground, mailbox));
         if (rule.of_feed == judge_silence && ground.feeds.empty())
             add(rule, "", {Level::unknown, "", "", "no feedback report has come yet", {}});
     }

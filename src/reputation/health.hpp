@@ -29,11 +29,13 @@ struct Thresholds {
     Bounds unsettled{15, 60}; ///< minutes since the oldest was received
     Bounds quarantine{1, 50}; ///< messages
     Bounds held{24, 168};     ///< hours since the oldest was received
+    Bounds poll{60, 720};     ///< minutes since a mailbox was polled
 };
 
 struct Observed {
     std::vector<domain::FeedDay> days; ///< any order; 400 days are enough
     domain::Backlog backlog;
+    std::vector<domain::PolledFeed> mailboxes;
     util::Seconds now = 0;
 };
 
@@ -47,7 +49,7 @@ struct Figure {
 
 struct Finding {
     Level level = Level::ok;
-    std::string rule; ///< "share", "silence", "tokens", "unsettled", "quarantine", "held", "pace"
+    std::string rule; ///< "share", "silence", "tokens", "unsettled", "quarantine", "held", "pace", "poll"
     std::string feed; ///< empty: about all
     std::string sentence;
     std::vector<Figure> figures;

@@ -48,12 +48,46 @@ class Manual(unittest.TestCase):
     def test_every_key_is_told_and_no_other(self):
         told, section = set(), None
         for line in self.keys_page.split('.Sh EXAMPLES')[0].splitlines():
-            if match := re.match(r'\.Ss \[(\w+)\]', line):
+            if match := re.match(r'\.Ss \[(\w+)(?:\.NAME)?\]', line):
                 section = match[1]
             elif section and (match := re.match(r'\.It Cm (\w+)', line)):
                 told.add((section, match[1]))
         have = tomllib.loads(self.effective('/dev/null'))
+        # The page says in one sentence that keys of other sections may stand under a feed.
+        feed = set(self.feeds()['snds'])
+        elsewhere = (set(have['authenticity']) - {'dkim_keys'}) | set(have['policy'])
+        self.assertLessEqual(elsewhere, feed)
+        have['feed'] = feed - elsewhere
         self.assertEqual(told, {(section, key) for section in have for key in have[section]})
+
+    def feeds(self):
+        return tomllib.loads(self.effective(os.path.join(SOURCE, 'examples', 'feeds.toml')))['feed']
+
+    def test_the_example_feeds_are_accepted_and_have_what_they_say(self):
+        told = tomllib.loads(read('examples', 'feeds.toml'))['feed']
+        have = self.feeds()
+        self.assertEqual(set(told), set(have))
+        for name, keys in told.items():
+            self.assertEqual(keys, {key: have[name][key] for key in keys})
+
+    def test_the_file_of_init_shows_every_key_of_a_feed(self):
+        with tempfile.TemporaryDirectory() as folder:
+            path = os.path.join(folder, 'jmrp.toml')
+            jmrp('init', '--yes', '--config', path, '--database', os.path.join(folder, 'jmrp.db'))
+            with open(path, encoding='utf-8') as file:
+                text = file.read()
+        self.assertNotIn('feed', tomllib.loads(text))
+        shown = re.findall(r'(?m)^#(\w+) = ', text.split('#[feed.NAME]\n')[1])
+        self.assertEqual(set(shown), set(self.feeds()['snds']))
+
+    def test_the_feeds_of_the_manual_page_and_the_readme_are_accepted(self):
+        page = re.search(r'\.Bd -literal\n(.*?)\.Ed', self.keys_page, re.S)[1]
+        readme = re.search(r'```toml\n(.*?)```', read('README.md'), re.S)[1]
+        for text in (page, readme):
+            with tempfile.NamedTemporaryFile('w', suffix='.toml') as file:
+                file.write(text)
+                file.flush()
+                self.assertIn('[feed.snds]', self.effective(file.name))
 
     def effective(self, config):
         return jmrp('config', 'check', '--config', config)

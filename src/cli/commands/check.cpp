@@ -3,6 +3,7 @@
 #include <cmath>
 
 #include "cli/commands/commands.hpp"
+#include "cli/feeds.hpp"
 #include "cli/monitoring.hpp"
 #include "cli/output.hpp"
 #include "reputation/health.hpp"
@@ -29,6 +30,8 @@ constexpr Option options[] = {
     {"critical-unsettled", "MINUTES", "(60)"},
     {"warning-held", "HOURS", "a report waits longer than that for a person (24)"},
     {"critical-held", "HOURS", "(168)"},
+    {"warning-poll", "MINUTES", "the mailbox of a feed was not polled for longer than that (60)"},
+    {"critical-poll", "MINUTES", "(720)"},
     {"warning-quarantine", "MESSAGES", "so many messages are in quarantine (1)"},
     {"critical-quarantine", "MESSAGES", "(50)"},
     json_option,
@@ -38,6 +41,7 @@ constexpr Option options[] = {
 constexpr std::pair<const char*, Bounds Thresholds::*> threshold_names[] = {
     {"share", &Thresholds::share},         {"silence", &Thresholds::silence}, {"tokens", &Thresholds::tokens},
     {"unsettled", &Thresholds::unsettled}, {"held", &Thresholds::held},       {"quarantine", &Thresholds::quarantine},
+    {"poll", &Thresholds::poll},
 };
 
 Thresholds thresholds_of(const Invocation& invocation) {
@@ -71,11 +75,14 @@ reputation::Observed observe(const Invocation& invocation) {
     out.now = util::now();
     out.days = store.feed_days(util::day_of(out.now) - remembered_days);
     out.backlog = store.backlog();
+    out.mailboxes = polled_feeds(invocation.config, store);
     if (const auto ignored = invocation.value("ignore-feed")) {
         const auto names = util::split(*ignored, ',');
-        std::erase_if(out.days, [&](const domain::FeedDay& day) {
-            return std::ranges::find(names, std::string_view(day.feed)) != names.end();
-        });
+        const auto is_ignored = [&](const auto& about) {
+            return std::ranges::find(names, std::string_view(about.feed)) != names.end();
+        };
+        std::erase_if(out.days, is_ignored);
+        std::erase_if(out.mailboxes, is_ignored);
     }
     return out;
 }

@@ -1,5 +1,6 @@
 #include "cli/commands/commands.hpp"
 #include "cli/doctor/checks.hpp"
+#include "cli/feeds.hpp"
 #include "cli/json.hpp"
 #include "util/fault.hpp"
 #include "util/text.hpp"
@@ -37,6 +38,7 @@ void look_into_store(Patient& patient) {
         observed.now = patient.now;
         observed.days = store.feed_days(util::day_of(observed.now) - remembered_days);
         observed.backlog = store.backlog();
+        observed.mailboxes = polled_feeds(patient.config, store);
         patient.waiting_for_dkim = store.dkim_waiting_count();
         patient.recent = look_at_recent_mail(store, patient.config.rules, newest_reports);
         patient.observed = std::move(observed);

@@ -81,7 +81,7 @@ ExitStatus run(const Invocation& invocation) {
     if (const auto names = mailboxes_in(invocation); !names.empty())
         poll(invocation, names);
     std::vector<std::string> sources = invocation.arguments;
-    const std::string feed = invocation.value("feed").value_or(default_feed);
+    const std::string feed = invocation.value("feed").value_or(domain::default_feed);
     if (sources.empty())
         sources.emplace_back(standard_input);
     if (sources.size() == 1 && sources.front() == standard_input) {

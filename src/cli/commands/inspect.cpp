@@ -18,7 +18,7 @@ ExitStatus run(const Invocation& invocation) {
     std::vector<std::string> sources = invocation.arguments;
     if (sources.empty())
         sources.emplace_back("-");
-    const std::string feed = invocation.value("feed").value_or(default_feed);
+    const std::string feed = invocation.value("feed").value_or(domain::default_feed);
     for (const std::string& spec : sources) {
         const auto source = source::open(spec, invocation.config.rules.reading.limits.message_bytes);
         std::size_t index = 0;

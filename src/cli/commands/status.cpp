@@ -1,6 +1,9 @@
+#include <algorithm>
 #include <cmath>
+#include <map>
 
 #include "cli/commands/commands.hpp"
+#include "cli/feeds.hpp"
 #include "cli/json.hpp"
 #include "reputation/health.hpp"
 #include "util/clock.hpp"
@@ -10,6 +13,33 @@ namespace jmrp::cli {
 namespace {
 
 constexpr Option options[] = {json_option};
+
+/// A feed of the database, of the configuration, or of both.
+struct FeedRow {
+    store::FeedStatus status;
+    bool has_mailbox = false;
+    std::optional<util::Seconds> polled_at;
+};
+
+std::vector<FeedRow> feed_rows(const store::Status& status, const std::vector<domain::PolledFeed>& mailboxes) {
+    std::map<std::string, FeedRow> by_name;
+    for (const store::FeedStatus& feed : status.feeds)
+        by_name[feed.feed].status = feed;
+    for (const domain::PolledFeed& mailbox : mailboxes) {
+        FeedRow& row = by_name[mailbox.feed];
+        row.status.feed = mailbox.feed;
+        row.has_mailbox = true;
+        row.polled_at = mailbox.polled_at;
+    }
+    std::vector<FeedRow> out;
+    for (auto& [name, row] : by_name)
+        out.push_back(std::move(row));
+    return out;
+}
+
+std::string time_or_never(std::optional<util::Seconds> at) {
+    return at ? short_time(*at) : "never";
+}
 
 struct Period {
     const char* name;     ///< for people
@@ -63,8 +93,27 @@ Json shares_json(const std::vector<domain::FeedDay>& days, std::string_view feed
     return out;
 }
 
-void print_people(const store::Status& status, const std::vector<domain::FeedDay>& days,
-                  const std::filesystem::path& database) {
+void print_feeds(const std::vector<FeedRow>& rows) {
+    const bool any_mailbox = std::ranges::any_of(rows, &FeedRow::has_mailbox);
+    std::vector<std::string> headers{"feed", ">messages", "last message", "last report"};
+    if (any_mailbox)
+        headers.emplace_back("last poll");
+    Table table(headers);
+    for (const FeedRow& row : rows) {
+        std::vector<std::string> cells{row.status.feed, grouped(row.status.messages),
+                                       time_or_never(row.status.last_message), time_or_never(row.status.last_report)};
+        if (any_mailbox)
+            cells.push_back(row.has_mailbox ? time_or_never(row.polled_at) : "-");
+        table.add(std::move(cells));
+    }
+    if (!table.empty()) {
+        print_line("");
+        table.print();
+    }
+}
+
+void print_people(const store::Status& status, const std::vector<FeedRow>& rows,
+                  const std::vector<domain::FeedDay>& days, const std::filesystem::path& database) {
     print_line("database      " + database.string());
     print_line("messages      " + grouped(status.messages) + " kept (" + grouped(status.raw_bytes) + " bytes)");
     print_line("unsettled     " + grouped(status.unsettled) +
@@ -83,35 +132,31 @@ void print_people(const store::Status& status, const std::vector<domain::FeedDay
         print_line("");
         outcomes.print();
     }
-    Table feeds({"feed", ">messages", "last message", "last report"});
-    for (const store::FeedStatus& feed : status.feeds)
-        feeds.add({feed.feed, grouped(feed.messages), feed.last_message ? short_time(*feed.last_message) : "never",
-                   feed.last_report ? short_time(*feed.last_report) : "never"});
-    if (!feeds.empty()) {
-        print_line("");
-        feeds.print();
-    }
+    print_feeds(rows);
 }
 
 ExitStatus run(const Invocation& invocation) {
     expect_arguments(invocation.arguments, 0, "no arguments");
     store::Store store = open_store(invocation);
     const store::Status status = store.status();
+    const std::vector<FeedRow> rows = feed_rows(status, polled_feeds(invocation.config, store));
     const std::vector<domain::FeedDay> days = store.feed_days(util::day_of(util::now()) - longest_period + 1);
     if (!invocation.json()) {
-        print_people(status, days, invocation.config.database);
+        print_people(status, rows, days, invocation.config.database);
         return ExitStatus::ok;
     }
     Json outcomes = Json::object();
     for (const auto& [name, messages] : status.dispositions)
         outcomes[name] = messages;
     Json feeds = Json::array();
-    for (const store::FeedStatus& feed : status.feeds)
-        feeds.push_back({{"feed", feed.feed},
-                         {"messages", feed.messages},
-                         {"last_message", time_or_null(feed.last_message)},
-                         {"last_report", time_or_null(feed.last_report)},
-                         {"shares", shares_json(days, feed.feed)}});
+    for (const FeedRow& row : rows)
+        feeds.push_back({{"feed", row.status.feed},
+                         {"messages", row.status.messages},
+                         {"last_message", time_or_null(row.status.last_message)},
+                         {"last_report", time_or_null(row.status.last_report)},
+                         {"mailbox", row.has_mailbox},
+                         {"last_poll", time_or_null(row.polled_at)},
+                         {"shares", shares_json(days, row.status.feed)}});
     print_json({{"format_version", format_version},
                 {"database", invocation.config.database.string()},
                 {"messages", status.messages},

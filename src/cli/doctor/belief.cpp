@@ -39,6 +39,16 @@ std::string list_of(const std::vector<std::string>& words) {
     return "[" + out + "]";
 }
 
+std::optional<Diagnosis> look_for_guessable(const Patient& patient, const std::vector<domain::Address>& secret,
+                                            const std::string& section) {
+    for (const domain::Address& address : secret)
+        if (!looks_unguessable(address.local))
+            return Diagnosis{State::broken,
+                             address.text() + " is not hard to guess, and what is sent to it is believed",
+                             {"take it out of " + section + ".secret_addresses in " + patient.config.file.string()}};
+    return std::nullopt;
+}
+
 } // namespace
 
 RecentMail look_at_recent_mail(store::Store& store, const ingest::Rules& all_rules, std::size_t most) {
@@ -127,11 +137,11 @@ Diagnosis look_at_authserv_ids(const Patient& patient) {
 Diagnosis look_at_secret_address(const Patient& patient) {
     const auto& secret = patient.config.rules.reading.authenticity.secret_addresses;
     const auto& own = patient.config.rules.policy.own_addresses;
-    for (const domain::Address& address : secret)
-        if (!looks_unguessable(address.local))
-            return {State::broken,
-                    address.text() + " is not hard to guess, and what is sent to it is believed",
-                    {"take it out of authenticity.secret_addresses in " + patient.config.file.string()}};
+    if (auto trouble = look_for_guessable(patient, secret, "authenticity"))
+        return std::move(*trouble);
+    for (const auto& [name, rules] : patient.config.rules.feeds)
+        if (auto trouble = look_for_guessable(patient, rules.reading.authenticity.secret_addresses, "feed." + name))
+            return std::move(*trouble);
     if (!secret.empty())
         return {State::ok, std::to_string(secret.size()) + " in authenticity.secret_addresses", {}};
     for (const domain::Address& address : own)

@@ -13,6 +13,7 @@ std::span<const DoctorCheck> doctor_checks() {
         {"disk space", "a full disk keeps every report waiting at the mail server", look_at_space},
         {"mail server", "it hands reports over", look_at_mail_server},
         {"delivery", "mail to the feedback address ends in 'jmrp ingest'", look_at_pipe},
+        {"mailboxes", "'jmrp poll' fetches the reports that nobody hands over", look_at_mailboxes},
         {"own networks", "a report about another's IP suppresses nobody of yours", look_at_own_networks},
         {"own domains", "return paths in them are read for recipients, and your own people are never suppressed",
          look_at_own_domains},

@@ -77,6 +77,9 @@ std::span<const DoctorCheck> doctor_checks();
 std::optional<bool> may(const ServiceUser& user, const std::filesystem::path& path, int mode);
 ServiceUser find_service_user(const std::filesystem::path& database);
 
+/// Nothing where jmrp-net is there and runs.
+std::optional<Diagnosis> what_keeps_jmrp_net();
+
 /// "under [own] in FILE: networks = [...]", for a remedy.
 std::string key_line(const Patient& patient, std::string_view section, std::string_view line);
 
@@ -89,6 +92,7 @@ Diagnosis look_at_database(const Patient& patient);
 Diagnosis look_at_space(const Patient& patient);
 Diagnosis look_at_mail_server(const Patient& patient);
 Diagnosis look_at_pipe(const Patient& patient);
+Diagnosis look_at_mailboxes(const Patient& patient);
 Diagnosis look_at_own_networks(const Patient& patient);
 Diagnosis look_at_own_domains(const Patient& patient);
 Diagnosis look_at_authserv_ids(const Patient& patient);

@@ -16,6 +16,10 @@ bool has_reports(const Patient& patient) {
     return patient.observed && !patient.observed->days.empty();
 }
 
+bool polls_mailboxes(const Patient& patient) {
+    return std::ranges::any_of(patient.config.feeds, [](const domain::Feed& feed) { return feed.mailbox.has_value(); });
+}
+
 /// The first line, comments aside, that ends in our command.
 std::optional<std::string> line_with_command(std::string_view text) {
     for (const std::string_view line : util::split(text, '\n')) {
@@ -103,6 +107,8 @@ Diagnosis look_at_mail_server(const Patient& patient) {
     }
     if (has_reports(patient))
         return {State::ok, "neither Postfix nor Exim is here, but reports came", {}};
+    if (polls_mailboxes(patient))
+        return {State::ok, "neither Postfix nor Exim is here, and mailboxes are polled", {}};
     return {State::missing, "neither Postfix nor Exim was found", remedy_for(patient)};
 }
 
@@ -111,6 +117,8 @@ Diagnosis look_at_pipe(const Patient& patient) {
     if (!place) {
         if (has_reports(patient))
             return {State::ok, "nothing found that pipes into 'jmrp ingest', but reports came", {}};
+        if (polls_mailboxes(patient))
+            return {State::ok, "nothing found that pipes into 'jmrp ingest', and mailboxes are polled", {}};
         return {State::missing, "nothing was found that pipes into 'jmrp ingest'", remedy_for(patient)};
     }
     std::string found = "in " + place->file + ": " + place->line;
@@ -169,23 +177,29 @@ Diagnosis look_at_own_domains(const Patient& patient) {
     return {State::ok, std::to_string(domains.size()) + " in own.domains, the first is " + domains.front(), {}};
 }
 
+std::optional<Diagnosis> what_keeps_jmrp_net() {
+    const auto program = find_program(Runs::in_jmrp_net);
+    if (!program)
+        return Diagnosis{State::missing, "jmrp-net is not installed", {"apt-get install --reinstall jmrp"}};
+    const auto ran = util::run_program(*program, {"--version"});
+    if (!ran || ran->exit_status != 0)
+        return Diagnosis{State::broken, program->string() + " does not run", {program->string() + " --version"}};
+    return std::nullopt;
+}
+
 Diagnosis look_at_dkim(const Patient& patient) {
     const auto& rules = patient.config.rules.reading.authenticity;
-    if (!rules.check_dkim) {
+    if (!patient.config.rules.check_dkim()) {
         if (!rules.authserv_ids.empty() || !rules.secret_addresses.empty())
             return {State::ok, "authenticity.check_dkim is off; other ways are there", {}};
         return {State::missing,
                 "authenticity.check_dkim is off, and there is no other way to believe a report",
                 {key_line(patient, "authenticity", "check_dkim = true")}};
     }
-    const auto program = find_program(Runs::in_jmrp_net);
-    if (!program)
-        return {State::missing, "jmrp-net is not installed", {"apt-get install --reinstall jmrp"}};
-    const auto ran = util::run_program(*program, {"--version"});
-    if (!ran || ran->exit_status != 0)
-        return {State::broken, program->string() + " does not run", {program->string() + " --version"}};
+    if (const auto trouble = what_keeps_jmrp_net())
+        return *trouble;
     return {State::ok,
-            program->string() + " runs; " + std::to_string(patient.waiting_for_dkim) +
+            find_program(Runs::in_jmrp_net)->string() + " runs; " + std::to_string(patient.waiting_for_dkim) +
                 " reports wait for their signatures",
             {}};
 }

@@ -18,6 +18,7 @@ constexpr Remedy remedies[] = {
     {"share", "jmrp inspect --json on a report that came lately says what each step lacked"},
     {"tokens", "jmrp token key list; restore the key file that sealed the mail, or look who forges"},
     {"unsettled", "*/5 * * * * jmrp /usr/bin/jmrp settle      (in /etc/cron.d/jmrp)"},
+    {"poll", "*/5 * * * * jmrp /usr/bin/jmrp poll      (in /etc/cron.d/jmrp)"},
     {"held", "jmrp review list"},
     {"pace", "jmrp review list --reason pace"},
     {"quarantine", "jmrp quarantine list"},
@@ -94,7 +95,7 @@ Diagnosis look_at_send_log(const Patient& patient) {
 }
 
 Diagnosis look_at_feeds(const Patient& patient) {
-    return findings_of(patient, {"silence"});
+    return findings_of(patient, {"silence", "poll"});
 }
 
 Diagnosis look_at_attribution(const Patient& patient) {

@@ -7,6 +7,7 @@
 #include <nlohmann/json.hpp>
 
 #include "cli/inspect_json.hpp"
+#include "domain/feed.hpp"
 #include "ingest/interpret.hpp"
 
 using namespace jmrp;
@@ -53,7 +54,7 @@ TEST_CASE("ingest: every mail of the corpus reads as its golden JSON says, with 
         const std::string text = read_file(path);
         for (const bool crlf : {false, true}) {
             INFO(name << (crlf ? " with CRLF" : " with LF"));
-            const auto inspected = cli::inspect(crlf ? with_crlf(text) : text, {}, cli::default_feed, today);
+            const auto inspected = cli::inspect(crlf ? with_crlf(text) : text, {}, domain::default_feed, today);
             CHECK(nlohmann::json::parse(cli::inspect_json(inspected, name, 0)).dump(1) == golden.dump(1));
         }
     }

@@ -207,3 +207,24 @@ TEST_CASE("health: the worst counts, and not to know is less than a warning") {
     CHECK(reputation::worst({one(Level::unknown), one(Level::warning)}) == Level::warning);
     CHECK(reputation::worst({one(Level::critical), one(Level::warning)}) == Level::critical);
 }
+
+TEST_CASE(
+    "health: a mailbox that was not polled for an hour is a warning, for half a day critical, never polled a warning") {
+    Observed observed = nothing();
+    const auto level = [&](std::optional<util::Seconds> polled_at) {
+        observed.mailboxes = {{"snds", polled_at}};
+        return said(observed, "poll", "snds").level;
+    };
+    CHECK(level(std::nullopt) == Level::warning);
+    CHECK(level(noon - 3600) == Level::ok);
+    CHECK(level(noon - 3601) == Level::warning);
+    CHECK(level(noon - 12 * 3600) == Level::warning);
+    CHECK(level(noon - 12 * 3600 - 1) == Level::critical);
+    CHECK(level(noon + 3600) == Level::ok);
+    reputation::Thresholds thresholds;
+    thresholds.poll = {1, 2};
+    observed.mailboxes = {{"snds", noon - 61}};
+    CHECK(said(observed, "poll", "snds", thresholds).level == Level::warning);
+    CHECK(said(observed, "poll", "snds", thresholds).sentence.find("last polled 61 seconds ago: 'jmrp poll snds'") !=
+          std::string::npos);
+}
