@@ -53,7 +53,7 @@ class Encryption(poll_test.PollTest):
 
     def test_a_certificate_of_an_unknown_authority_is_refused(self):
         self.assert_certificate_refused(poll_test.certificate(), ca_file=None)
-        other = dovecot.Authority(self.path("other"))
+        other = poll_test.new_authority()
         self.assert_certificate_refused(other.certificate())
 
     def test_without_tls_no_password_is_sent_unless_the_configuration_allows_it(self):
@@ -73,7 +73,7 @@ class Secrets(poll_test.PollTest):
         server = self.dovecot()
         server.deliver(messages(range(1)))
         wrong = "Wr0ng-and-secret"
-        self.write("password", wrong + "\n")
+        self.secret("password", wrong + "\n")
         self.feed(server.port)
         for option in ([], ["--verbose"]):
             said = self.assert_fails(78, "feed jmrp", "127.0.0.1", "secret_file", arguments=option)
@@ -97,7 +97,7 @@ class Secrets(poll_test.PollTest):
         os.chmod(loud, 0o755)
         for keys, status, text in (
             ({"secret_file": absent}, 66, absent),
-            ({"secret_file": self.write("empty", "")}, 78, "empty"),
+            ({"secret_file": self.secret("empty", "")}, 78, "empty"),
             ({"secret_file": None, "secret_env": "FBL_PASSWORD"}, 78, "FBL_PASSWORD"),
             ({"secret_file": None, "secret_command": [loud]}, 75, loud),
             ({"secret_file": None, "secret_command": [absent]}, 75, absent),
@@ -112,11 +112,11 @@ class Secrets(poll_test.PollTest):
             for number, login in enumerate(("oauthbearer", "xoauth2")):
                 with self.subTest(login=login):
                     server.deliver(messages([number]))
-                    token = self.write("token", "stale-Token.of-a-test\n")
+                    token = self.secret("token", "stale-Token.of-a-test\n")
                     self.feed(server.port, login=login, secret_file=None, secret_command=["/bin/cat", token])
                     said = self.assert_fails(78, "feed jmrp", "127.0.0.1", "secret_command")
                     self.assertNotIn("stale-Token", said)
-                    self.write("token", "good-Token.of-a-test\n")
+                    self.secret("token", "good-Token.of-a-test\n")
                     self.assert_polled()
         self.assert_told(range(2))
         self.assertIn("method=OAUTHBEARER", server.log())
@@ -375,7 +375,7 @@ class Feeds(poll_test.PollTest):
         for number, user in enumerate(self.USERS):
             server.deliver(messages([number]), user=user)
         self.feed(server.port, "hotmail")
-        self.feed(server.port, "yahoo", user="yahoo", secret_file=self.write("yahoo", "Other-of-a-test\n"))
+        self.feed(server.port, "yahoo", user="yahoo", secret_file=self.secret("yahoo", "Other-of-a-test\n"))
         self.feed(server.port, "third", user="third")
         self.assert_polled("yahoo")
         self.assert_told([1])
@@ -422,7 +422,7 @@ class Feeds(poll_test.PollTest):
 
     def test_the_end_is_the_same_as_that_of_the_same_mails_from_files(self):
         server = self.dovecot()
-        sent = messages(range(30)) + [b"\0", b"\xff\xfe8bit\r\n\r\n\x00 \r lone\r\n", b"Subject: no report\r\n\r\nhello\r\n"]
+        sent = messages(range(30)) + [b"\xff\xfe8bit\r\n\r\n \r lone\r\n", b"Subject: no report\r\n\r\nhello\r\n"]
         server.deliver(sent)
         self.feed(server.port)
         self.assert_polled()
@@ -516,7 +516,7 @@ class Running(poll_test.PollTest):
         self.assert_fails(75, "feed jmrp", f"127.0.0.1:{port}")
         server = self.dovecot()
         server.deliver(messages(range(50)))
-        with imap_proxy.Proxy(server.port, lambda n: imap_proxy.Trouble(after=20_000, stall=True)) as proxy:
+        with imap_proxy.Proxy(server.port, lambda n: imap_proxy.Trouble(after=3000, stall=True)) as proxy:  # before the first mail
             self.feed(proxy.port, timeout_seconds=2)
             self.assert_fails(75, "feed jmrp", f"127.0.0.1:{proxy.port}")
         self.feed(server.port)

@@ -16,12 +16,16 @@ import reports
 USER, PASSWORD = "fbl", "Pa55-of-a-test"
 
 
+def new_authority():
+    directory = tempfile.mkdtemp(prefix="jmrp-authority-")
+    atexit.register(shutil.rmtree, directory, ignore_errors=True)
+    return dovecot.Authority(directory)
+
+
 def authority():
     """One for all tests of a process."""
     if not hasattr(authority, "made"):
-        directory = tempfile.mkdtemp(prefix="jmrp-authority-")
-        atexit.register(shutil.rmtree, directory, ignore_errors=True)
-        authority.made = dovecot.Authority(directory)
+        authority.made = new_authority()
         authority.certificate = authority.made.certificate()
     return authority.made
 
@@ -45,8 +49,13 @@ class PollTest(jmrp_test.JmrpTest):
         super().setUp()
         self.feeds = {}
         self.more_configuration = ""
-        self.password_file = self.write("password", PASSWORD + "\n")
-        os.chmod(self.password_file, 0o600)
+        self.password_file = self.secret("password", PASSWORD + "\n")
+
+    def secret(self, name, text):
+        """-> a file that nobody else may read"""
+        path = self.write(name, text)
+        os.chmod(path, 0o600)
+        return path
 
     def dovecot(self, **options):
         server = dovecot.Dovecot(**{"certificate": certificate(), **options})
