@@ -297,7 +297,8 @@ class Meanwhile(poll_test.PollTest):
             thread.join()
         self.assertGreater(server.count("taken"), 0, "it was quick enough to take some")
         self.assert_holds(server, [])
-        self.assertEqual(sorted(server.messages("jmrp") + server.messages("taken")), sorted(messages(range(count))))
+        # Dovecot lets two clients move one mail at the same time: then both have it.
+        self.assertEqual(set(server.messages("jmrp") + server.messages("taken")), set(messages(range(count))))
         # Some may have been taken in before the other client moved them: then they are in both places' favour, but once.
         self.assertGreaterEqual(self.kept(), server.count("jmrp"))
         self.assertEqual(len(set(self.told())), self.kept())
