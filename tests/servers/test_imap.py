@@ -53,6 +53,7 @@ class Encryption(poll_test.PollTest):
 
     def test_a_certificate_of_an_unknown_authority_is_refused(self):
         self.assert_certificate_refused(poll_test.certificate(), ca_file=None)
+        os.chmod(self.directory, 0o755)  # the server, another user perhaps, reads its certificate there
         other = dovecot.Authority(self.path("other"))
         self.assert_certificate_refused(other.certificate())
 
@@ -73,7 +74,7 @@ class Secrets(poll_test.PollTest):
         server = self.dovecot()
         server.deliver(messages(range(1)))
         wrong = "Wr0ng-and-secret"
-        self.write("password", wrong + "\n")
+        self.secret("password", wrong + "\n")
         self.feed(server.port)
         for option in ([], ["--verbose"]):
             said = self.assert_fails(78, "feed jmrp", "127.0.0.1", "secret_file", arguments=option)
@@ -97,7 +98,7 @@ class Secrets(poll_test.PollTest):
         os.chmod(loud, 0o755)
         for keys, status, text in (
             ({"secret_file": absent}, 66, absent),
-            ({"secret_file": self.write("empty", "")}, 78, "empty"),
+            ({"secret_file": self.secret("empty", "")}, 78, "empty"),
             ({"secret_file": None, "secret_env": "FBL_PASSWORD"}, 78, "FBL_PASSWORD"),
             ({"secret_file": None, "secret_command": [loud]}, 75, loud),
             ({"secret_file": None, "secret_command": [absent]}, 75, absent),
@@ -297,9 +298,11 @@ class Meanwhile(poll_test.PollTest):
             thread.join()
         self.assertGreater(server.count("taken"), 0, "it was quick enough to take some")
         self.assert_holds(server, [])
-        self.assertEqual(sorted(server.messages("jmrp") + server.messages("taken")), sorted(messages(range(count))))
-        # Some may have been taken in before the other client moved them: then they are in both places' favour, but once.
-        self.assertGreaterEqual(self.kept(), server.count("jmrp"))
+        archived, taken = server.messages("jmrp"), server.messages("taken")
+        # Where two clients move a message at the same time Dovecot gives it to both.
+        self.assertEqual(set(archived + taken), set(messages(range(count))))
+        self.assertEqual((len(set(archived)), len(set(taken))), (len(archived), len(taken)), "no folder holds one twice")
+        self.assertGreaterEqual(self.kept(), len(archived), "what is archived is kept")
         self.assertEqual(len(set(self.told())), self.kept())
 
     def test_a_folder_whose_uids_begin_anew_is_read_from_its_beginning_and_nothing_counts_twice(self):
@@ -375,7 +378,7 @@ class Feeds(poll_test.PollTest):
         for number, user in enumerate(self.USERS):
             server.deliver(messages([number]), user=user)
         self.feed(server.port, "hotmail")
-        self.feed(server.port, "yahoo", user="yahoo", secret_file=self.write("yahoo", "Other-of-a-test\n"))
+        self.feed(server.port, "yahoo", user="yahoo", secret_file=self.secret("yahoo", "Other-of-a-test\n"))
         self.feed(server.port, "third", user="third")
         self.assert_polled("yahoo")
         self.assert_told([1])
@@ -422,7 +425,8 @@ class Feeds(poll_test.PollTest):
 
     def test_the_end_is_the_same_as_that_of_the_same_mails_from_files(self):
         server = self.dovecot()
-        sent = messages(range(30)) + [b"\0", b"\xff\xfe8bit\r\n\r\n\x00 \r lone\r\n", b"Subject: no report\r\n\r\nhello\r\n"]
+        # Dovecot itself gives CRLF for LF and another byte for NUL, so neither is in these.
+        sent = messages(range(30)) + [b"x", b"\xff\xfe8bit\r\n\r\n \r lone\r\n", b"Subject: no report\r\n\r\nhello\r\n"]
         server.deliver(sent)
         self.feed(server.port)
         self.assert_polled()
@@ -482,7 +486,6 @@ class Running(poll_test.PollTest):
             process.terminate()
             said = process.communicate(timeout=20)
         self.assertEqual(process.returncode, 0, said)
-        self.assertIn(b"feed jmrp", said[1])
         self.assert_told(range(6))
 
     def test_sigterm_in_the_middle_leaves_nothing_half_done(self):
@@ -515,13 +518,15 @@ class Running(poll_test.PollTest):
         self.feed(port)
         self.assert_fails(75, "feed jmrp", f"127.0.0.1:{port}")
         server = self.dovecot()
-        server.deliver(messages(range(50)))
-        with imap_proxy.Proxy(server.port, lambda n: imap_proxy.Trouble(after=20_000, stall=True)) as proxy:
-            self.feed(proxy.port, timeout_seconds=2)
-            self.assert_fails(75, "feed jmrp", f"127.0.0.1:{proxy.port}")
+        server.deliver([messages([0])[0] + b"x" * 200_000 + b"\r\n"])
+        for after in (10, 1_000, 20_000):
+            trouble = imap_proxy.Trouble(after=after, stall=True)
+            with self.subTest(after=after), imap_proxy.Proxy(server.port, lambda n, trouble=trouble: trouble) as proxy:
+                self.feed(proxy.port, timeout_seconds=2)
+                self.assert_fails(75, "feed jmrp", f"127.0.0.1:{proxy.port}")
         self.feed(server.port)
         self.assert_polled()
-        self.assert_told(range(50))
+        self.assert_told(range(1))
 
 
 class ThePipe(poll_test.PollTest):

@@ -87,7 +87,7 @@ class Abilities(OddServerTest):
         for number, password in enumerate(('quote " and \\ back', " spaces ", "päss wörd", "{3}", "*", "%s%n", "(x)")):
             for mechanisms in ("", "AUTH=PLAIN"):
                 with self.subTest(password=password, mechanisms=mechanisms), self.other_database(f"{number}{mechanisms}.db"):
-                    self.write("password", password + "\n")
+                    self.secret("password", password + "\n")
                     server = self.server(messages(range(1)))
                     server.users = {"fbl": password}
                     server.mechanisms = mechanisms
@@ -392,7 +392,7 @@ class Hostile(OddServerTest):
                 self.assertEqual(server.count("LOGIN"), 0)
 
     def test_the_challenge_to_a_stale_token_is_answered_and_never_printed(self):
-        token = self.write("token", "stale-Token\n")
+        token = self.secret("token", "stale-Token\n")
         for login, mechanism in (("oauthbearer", "AUTH=OAUTHBEARER"), ("xoauth2", "AUTH=XOAUTH2")):
             with self.subTest(login=login), self.other_database(login + ".db"):
                 server = self.server(messages(range(2)))
@@ -408,7 +408,7 @@ class Hostile(OddServerTest):
 
     def test_a_server_that_repeats_the_password_does_not_get_it_printed(self):
         server = self.server(messages(range(2)))
-        self.write("password", "Wr0ng-and-secret\n")
+        self.secret("password", "Wr0ng-and-secret\n")
         server.refusal = b"no user fbl with Wr0ng-and-secret"
         said = self.assert_fails(78, "feed jmrp", arguments=["--verbose"])
         self.assertNotIn("Wr0ng", said)

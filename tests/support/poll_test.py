@@ -45,8 +45,13 @@ class PollTest(jmrp_test.JmrpTest):
         super().setUp()
         self.feeds = {}
         self.more_configuration = ""
-        self.password_file = self.write("password", PASSWORD + "\n")
-        os.chmod(self.password_file, 0o600)
+        self.password_file = self.secret("password", PASSWORD + "\n")
+
+    def secret(self, name, text):
+        """A file of the user's own -> its path"""
+        path = self.write(name, text)
+        os.chmod(path, 0o600)
+        return path
 
     def dovecot(self, **options):
         server = dovecot.Dovecot(**{"certificate": certificate(), **options})
