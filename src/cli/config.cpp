@@ -272,7 +272,8 @@ std::string written_example(const SectionOfMany& many) {
     Config config;
     many.make(config, "NAME");
     std::string out = "\n# " + std::string(many.comment) + ":\n";
-    for (const std::string_view line : util::split(written(section_values(config, many.section, "NAME"), true), '\n'))
+    const std::string section = written(section_values(config, many.section, "NAME"), true);
+    for (const std::string_view line : util::split(section, '\n'))
         out += line.empty() ? "" : (line.starts_with('#') ? "#   " : "#") + std::string(line) + "\n";
     return out;
 }

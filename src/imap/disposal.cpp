@@ -61,11 +61,13 @@ std::vector<std::uint32_t> Disposal::larger_than(Uids uids, std::size_t bytes) {
     std::vector<std::uint32_t> larger;
     for (; !uids.empty(); uids = uids.subspan(std::min(uids.size(), most_at_once))) {
         const Uids group = uids.first(std::min(uids.size(), most_at_once));
-        const Response status = session_.run("UID FETCH " + sequence_set(group) + " (UID RFC822.SIZE)", [&](Response& response) {
-            const auto fetched = response.name == "FETCH" ? fetched_of(response) : std::nullopt;
-            if (fetched && fetched->size.value_or(0) > bytes && std::binary_search(group.begin(), group.end(), fetched->uid))
-                larger.push_back(fetched->uid);
-        });
+        const Response status =
+            session_.run("UID FETCH " + sequence_set(group) + " (UID RFC822.SIZE)", [&](Response& response) {
+                const auto fetched = response.name == "FETCH" ? fetched_of(response) : std::nullopt;
+                if (fetched && fetched->size.value_or(0) > bytes &&
+                    std::binary_search(group.begin(), group.end(), fetched->uid))
+                    larger.push_back(fetched->uid);
+            });
         if (status.kind != Response::Kind::ok)
             throw session_.fault("ask for sizes", Session::quote(status));
     }
@@ -100,14 +102,30 @@ void Disposal::move(Uids uids, const std::string& folder) {
         }
         ensured_.insert(folder);
     }
+    const std::string command = session_.can("MOVE") ? "UID MOVE " : "UID COPY ";
     const std::string target = " " + quoted_string(session_.wire_name(folder));
-    const bool in_one = session_.can("MOVE");
-    if (done(session_.run((in_one ? "UID MOVE " : "UID COPY ") + sequence_set(uids) + target), attempt) && !in_one)
-        erase(uids);
+    std::vector<std::uint32_t> there(uids.begin(), uids.end());
+    while (true) {
+        const Response status = session_.run(command + sequence_set(there) + target);
+        if (status.kind == Response::Kind::ok)
+            break;
+        // Some servers do nothing where another client took one of them.
+        auto still_there = session_.search("UID " + sequence_set(there));
+        if (still_there.empty())
+            return;
+        if (still_there.size() >= there.size()) {
+            done(status, attempt);
+            return;
+        }
+        there = std::move(still_there);
+    }
+    if (!session_.can("MOVE"))
+        erase(there);
 }
 
 void Disposal::erase(Uids uids) {
-    if (done(session_.run("UID STORE " + sequence_set(uids) + " +FLAGS.SILENT (\\Deleted)"), "mark messages as deleted"))
+    if (done(session_.run("UID STORE " + sequence_set(uids) + " +FLAGS.SILENT (\\Deleted)"),
+             "mark messages as deleted"))
         expunge(uids);
 }
 
@@ -123,8 +141,8 @@ void Disposal::expunge(Uids uids) {
         done(session_.run("EXPUNGE"), "remove messages");
     else if (!std::exchange(told_of_others_, true))
         util::log(util::LogLevel::warning,
-                  "the messages that are kept stay marked as deleted in the folder " + Session::in_quotes(mailbox_.folder) + " at " +
-                      session_.place() +
+                  "the messages that are kept stay marked as deleted in the folder " +
+                      Session::in_quotes(mailbox_.folder) + " at " + session_.place() +
                       ": somebody else marked some there, too, and the server cannot remove ours alone (no UIDPLUS)");
 }
 

@@ -48,16 +48,16 @@ class InSpiteOfStop {
 
 Mailbox::Mailbox(Session& session, const domain::Mailbox& mailbox, std::string feed, std::size_t message_limit,
                  const domain::FolderPosition& position, KeepPosition keep_position)
-    : session_(session), mailbox_(mailbox),
-      origin_("imap:" + feed + "/" + mailbox.folder + ";UID="), message_limit_(message_limit),
-      keep_position_(std::move(keep_position)),
+    : session_(session), mailbox_(mailbox), origin_("imap:" + feed + "/" + mailbox.folder + ";UID="),
+      message_limit_(message_limit), keep_position_(std::move(keep_position)),
       folder_(session.select(mailbox.folder, mailbox.afterwards == domain::Afterwards::leave)),
       disposal_(session, mailbox_, folder_) {
     kept_.uid_validity = folder_.uid_validity;
     if (folder_.uid_validity != 0 && position.uid_validity == folder_.uid_validity)
         kept_ = position;
     else if (position.uid_validity != 0)
-        util::log(util::LogLevel::info, "the server numbers the messages anew: reading the folder " + Session::in_quotes(mailbox.folder) + " at " + session.place() +
+        util::log(util::LogLevel::info, "the server numbers the messages anew: reading the folder " +
+                                            Session::in_quotes(mailbox.folder) + " at " + session.place() +
                                             " from its beginning");
     failed_.insert(kept_.failed.begin(), kept_.failed.end());
     alone_.assign(failed_.begin(), failed_.end());
@@ -212,8 +212,8 @@ void Mailbox::fail(std::uint32_t uid, const std::string& why) {
     unresolved_.erase(uid);
     failed_.insert(uid);
     util::log(util::LogLevel::warning, "cannot read message " + std::to_string(uid) + " of the folder " +
-                                           Session::in_quotes(mailbox_.folder) + " at " + session_.place() + ": " + why +
-                                           " (it stays there, and each poll tries it again)");
+                                           Session::in_quotes(mailbox_.folder) + " at " + session_.place() + ": " +
+                                           why + " (it stays there, and each poll tries it again)");
     if (failed_.size() > most_failed)
         throw session_.fault("read messages", "it gives none of the last " + std::to_string(most_failed));
 }

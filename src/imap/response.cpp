@@ -178,7 +178,9 @@ class ItemParser {
                 item.kind = Item::Kind::list;
                 if (depth >= deepest || !parse(item.items, depth + 1))
                     return false;
-            } else if (!(rest_.front() == '"' ? take_quoted(item) : rest_.front() == '{' ? take_literal(item) : take_atom(item)))
+            } else if (!(rest_.front() == '"'   ? take_quoted(item)
+                         : rest_.front() == '{' ? take_literal(item)
+                                                : take_atom(item)))
                 return false;
             into.push_back(std::move(item));
         }

@@ -12,11 +12,11 @@ namespace jmrp::imap {
 struct Response {
     enum class Kind { ok, no, bad, bye, preauth, continuation, data };
     Kind kind = Kind::data;
-    std::string tag;                   ///< empty: untagged
+    std::string tag;                     ///< empty: untagged
     std::optional<std::uint32_t> number; ///< the 12 of "* 12 FETCH ..."
-    std::string name;                  ///< of data, in capitals: "FETCH", "SEARCH"
-    std::string code;                  ///< of the others: what stood in brackets
-    std::string text;                  ///< the rest; of data as it came, for parse_items() and numbers_of()
+    std::string name;                    ///< of data, in capitals: "FETCH", "SEARCH"
+    std::string code;                    ///< of the others: what stood in brackets
+    std::string text;                    ///< the rest; of data as it came, for parse_items() and numbers_of()
     std::vector<std::string> literals; ///< of data, in the order of the places "{N}" CR LF in `text`; cut at the limit
 };
 

@@ -54,7 +54,8 @@ Fault Session::fault(std::string_view attempt, std::string why, std::string hint
 }
 
 std::string Session::quote(const Response& response) {
-    return "the server says: " + util::for_terminal((response.code.empty() ? "" : "[" + response.code + "] ") + response.text);
+    return "the server says: " +
+           util::for_terminal((response.code.empty() ? "" : "[" + response.code + "] ") + response.text);
 }
 
 std::string Session::in_quotes(std::string_view folder) {

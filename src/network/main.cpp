@@ -5,6 +5,6 @@
 
 int main(int argc, char** argv) {
     static constexpr jmrp::cli::NetworkCommand commands[] = {{"poll", jmrp::network::run_poll},
-                                                          {"verify", jmrp::network::run_verify}};
+                                                             {"verify", jmrp::network::run_verify}};
     return jmrp::cli::run(argc, argv, commands);
 }

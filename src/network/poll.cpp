@@ -87,20 +87,24 @@ class Poll {
     ExitStatus persevere(Polled& polled) {
         constexpr std::size_t no_more = std::size(pauses);
         std::size_t pause = no_more;
-        bool brought = polled.session != nullptr; // one of the round before may have died unnoticed
+        bool stale = polled.session != nullptr; // it may have ended unnoticed since the round before
         while (true) {
-            bool connected = polled.session != nullptr;
+            bool connected = false;
+            bool brought = false;
             try {
-                if (!connected)
+                if (!polled.session)
                     polled.session = connect(*polled.feed);
                 connected = true;
                 return read(polled, brought);
             } catch (const Fault& fault) {
                 polled.session.reset();
+                if (fault.kind() != FaultKind::network)
+                    throw;
+                if (std::exchange(stale, false) && !brought)
+                    continue;
                 if (connected)
-                    pause = std::exchange(brought, false) ? 0 : no_more;
-                if (fault.kind() != FaultKind::network || pause == no_more ||
-                    !rest_until(Clock::now() + pauses[pause++]))
+                    pause = brought ? 0 : no_more;
+                if (pause == no_more || !rest_until(Clock::now() + pauses[pause++]))
                     throw;
                 util::log(util::LogLevel::info, std::string(fault.what()) + "; connecting again");
             }
@@ -139,7 +143,7 @@ class Poll {
                              });
         const ingest::AcceptTotals totals = keeper.keep(source, feed.name);
         totals_ += totals;
-        brought = brought || source.acknowledged() > 0;
+        brought = source.acknowledged() > 0;
         source.finish();
         if (totals.stopped || cli::stop_wanted || source.refused())
             return ExitStatus::try_again;
@@ -200,9 +204,8 @@ ExitStatus run_poll(const cli::Invocation& invocation) {
     for (const domain::Feed* feed : cli::feeds_with_mailbox(invocation.config, invocation.arguments))
         feeds.emplace_back().feed = feed;
     cli::open_store(invocation); // trouble with the database is told here, by the ordinary way
-    return cli::supervised([&] {
-        return invocation.has("watch") ? watch(invocation, feeds) : poll_once(invocation, feeds);
-    });
+    return cli::supervised(
+        [&] { return invocation.has("watch") ? watch(invocation, feeds) : poll_once(invocation, feeds); });
 }
 
 } // namespace jmrp::network

@@ -43,9 +43,7 @@ constexpr Trouble troubles[] = {
 constexpr std::string_view passing_codes[] = {"UNAVAILABLE", "INUSE", "LIMIT", "SERVERBUG", "CONTACTADMIN"};
 
 std::string hint_at_login(const domain::SecretSource& secret) {
-    const char* key = !secret.file.empty()      ? "secret_file"
-                      : !secret.command.empty() ? "secret_command"
-                                                : "secret_env";
+    const char* key = !secret.file.empty() ? "secret_file" : !secret.command.empty() ? "secret_command" : "secret_env";
     return "are 'user', 'login' and what '" + std::string(key) + "' gives right?";
 }
 

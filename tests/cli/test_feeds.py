@@ -131,7 +131,7 @@ class Feeds(jmrp_test.JmrpTest):
         text = self.succeed("status")
         self.assertRegex(text, r"(?m)^feed +messages +last message +last report +last poll$")
         self.assertRegex(text, r"(?m)^a +0 +never +never +never$")
-        self.assertRegex(text, r"(?m)^b +1 .*2026-11-23 11:57\S*$")
+        self.assertRegex(text, r"(?m)^b +1 .*2026-11-23 11:57 UTC$")
         self.assertRegex(text, r"(?m)^default +1 .* -$")
 
     def test_status_without_mailboxes_has_no_word_about_them(self):

@@ -53,8 +53,7 @@ class Encryption(poll_test.PollTest):
 
     def test_a_certificate_of_an_unknown_authority_is_refused(self):
         self.assert_certificate_refused(poll_test.certificate(), ca_file=None)
-        os.chmod(self.directory, 0o755)  # the server, another user perhaps, reads its certificate there
-        other = dovecot.Authority(self.path("other"))
+        other = poll_test.new_authority()
         self.assert_certificate_refused(other.certificate())
 
     def test_without_tls_no_password_is_sent_unless_the_configuration_allows_it(self):
@@ -113,11 +112,11 @@ class Secrets(poll_test.PollTest):
             for number, login in enumerate(("oauthbearer", "xoauth2")):
                 with self.subTest(login=login):
                     server.deliver(messages([number]))
-                    token = self.write("token", "stale-Token.of-a-test\n")
+                    token = self.secret("token", "stale-Token.of-a-test\n")
                     self.feed(server.port, login=login, secret_file=None, secret_command=["/bin/cat", token])
                     said = self.assert_fails(78, "feed jmrp", "127.0.0.1", "secret_command")
                     self.assertNotIn("stale-Token", said)
-                    self.write("token", "good-Token.of-a-test\n")
+                    self.secret("token", "good-Token.of-a-test\n")
                     self.assert_polled()
         self.assert_told(range(2))
         self.assertIn("method=OAUTHBEARER", server.log())

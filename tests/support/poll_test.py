@@ -16,12 +16,16 @@ import reports
 USER, PASSWORD = "fbl", "Pa55-of-a-test"
 
 
+def new_authority():
+    directory = tempfile.mkdtemp(prefix="jmrp-authority-")
+    atexit.register(shutil.rmtree, directory, ignore_errors=True)
+    return dovecot.Authority(directory)
+
+
 def authority():
     """One for all tests of a process."""
     if not hasattr(authority, "made"):
-        directory = tempfile.mkdtemp(prefix="jmrp-authority-")
-        atexit.register(shutil.rmtree, directory, ignore_errors=True)
-        authority.made = dovecot.Authority(directory)
+        authority.made = new_authority()
         authority.certificate = authority.made.certificate()
     return authority.made
 
@@ -48,7 +52,7 @@ class PollTest(jmrp_test.JmrpTest):
         self.password_file = self.secret("password", PASSWORD + "\n")
 
     def secret(self, name, text):
-        """A file of the user's own -> its path"""
+        """-> a file that nobody else may read"""
         path = self.write(name, text)
         os.chmod(path, 0o600)
         return path

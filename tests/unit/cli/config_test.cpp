@@ -59,6 +59,12 @@ TEST_CASE("config: every key is read and comes back in the effective configurati
     CHECK(cli::effective_config(cli::parse_config(cli::new_config(config), "x")) == effective);
 }
 
+TEST_CASE("config: whatever stands in a text comes back as it was") {
+    const cli::Config config = cli::parse_config("[database]\npath = \"/a\\u007f\\u0001\\t\\\\ \\\"b\"\n", "x");
+    CHECK(config.database == "/a\x7F\x01\t\\ \"b");
+    CHECK(cli::parse_config(cli::effective_config(config), "x").database == config.database);
+}
+
 TEST_CASE("config: an unknown key is an error that names the line and the nearest key") {
     const std::string why = why_not("[database]\n\npaht = \"x\"\n");
     CHECK(holds(why, "/etc/jmrp/jmrp.toml line 3"));

@@ -46,8 +46,8 @@ struct Server {
         if (is("NAMESPACE"))
             return "* NAMESPACE " + namespaces + "\r\nTAG OK\r\n";
         if (is("SELECT") || is("EXAMINE"))
-            return "* " + std::to_string(mails.size()) + " EXISTS\r\n* OK [UIDVALIDITY " + std::to_string(uid_validity) +
-                   "] is\r\n* OK [PERMANENTFLAGS (" + permanent + ")] are\r\n" + select;
+            return "* " + std::to_string(mails.size()) + " EXISTS\r\n* OK [UIDVALIDITY " +
+                   std::to_string(uid_validity) + "] is\r\n* OK [PERMANENTFLAGS (" + permanent + ")] are\r\n" + select;
         if (is("LIST"))
             return list();
         if (is("UID SEARCH"))
@@ -123,8 +123,9 @@ struct Server {
 
     /// Reads all, acknowledges all, finishes: what a poll does. -> the mails
     std::vector<std::string> poll(bool* refused = nullptr, std::size_t limit = 1000) {
-        imap::Session session(std::make_unique<test::ScriptedChannel>([&](const std::string& c) { return answer(c); }, chunk),
-                              "the script", limit + 1, {std::chrono::seconds(1), &stop});
+        imap::Session session(
+            std::make_unique<test::ScriptedChannel>([&](const std::string& c) { return answer(c); }, chunk),
+            "the script", limit + 1, {std::chrono::seconds(1), &stop});
         imap::Mailbox source(session, mailbox, "f", limit, position, [&](const domain::FolderPosition& reached) {
             position = reached;
             events.emplace_back("position");
@@ -204,7 +205,8 @@ TEST_CASE("imap: 'leave' changes nothing on the server and reads nothing twice")
 TEST_CASE("imap: a mail that the server refuses holds up nobody and is asked for again") {
     Server server;
     server.mails = {{1, "one"}, {2, "two"}, {3, "three"}};
-    server.answers["UID FETCH 1:3 "] = "* 1 FETCH (UID 1 BODY[]<0> {3}\r\none)\r\nTAG NO [SERVERBUG] \033[2J broken\r\n";
+    server.answers["UID FETCH 1:3 "] =
+        "* 1 FETCH (UID 1 BODY[]<0> {3}\r\none)\r\nTAG NO [SERVERBUG] \033[2J broken\r\n";
     server.answers["UID FETCH 2 "] = "TAG NO broken\r\n";
     bool refused = false;
     CHECK(server.poll(&refused) == Texts{"one", "three"});
@@ -224,7 +226,8 @@ TEST_CASE("imap: a mail that the server refuses holds up nobody and is asked for
 TEST_CASE("imap: what is passed over is gone, or it is refused") {
     Server server;
     server.mails = {{1, "one"}, {2, "two"}, {3, "three"}};
-    server.answers["UID FETCH 1:3 "] = "* 1 FETCH (UID 1 BODY[]<0> {3}\r\none)\r\n* 3 FETCH (UID 3 BODY[]<0> NIL)\r\nTAG OK\r\n";
+    server.answers["UID FETCH 1:3 "] =
+        "* 1 FETCH (UID 1 BODY[]<0> {3}\r\none)\r\n* 3 FETCH (UID 3 BODY[]<0> NIL)\r\nTAG OK\r\n";
     server.answers["UID SEARCH UID 2:3"] = "* SEARCH 3\r\nTAG OK\r\n"; // somebody took 2
     CHECK(server.poll() == Texts{"one"});
     CHECK(server.position == domain::FolderPosition{7, 3, {3}});
@@ -233,8 +236,9 @@ TEST_CASE("imap: what is passed over is gone, or it is refused") {
 TEST_CASE("imap: answers that nobody asked for are no mails") {
     Server server;
     server.mails = {{1, "one"}};
-    server.answers["UID FETCH 1 "] = "* 5 FETCH (UID 9 BODY[] \"other\")\r\n* 1 FETCH (FLAGS () UID 1)\r\n* 2 EXISTS\r\n* 1 FETCH (UID 1 BODY[] "
-                                     "\"one\")\r\n* 1 FETCH (UID 1 BODY[] \"again\")\r\nTAG OK\r\n";
+    server.answers["UID FETCH 1 "] =
+        "* 5 FETCH (UID 9 BODY[] \"other\")\r\n* 1 FETCH (FLAGS () UID 1)\r\n* 2 EXISTS\r\n* 1 FETCH (UID 1 BODY[] "
+        "\"one\")\r\n* 1 FETCH (UID 1 BODY[] \"again\")\r\nTAG OK\r\n";
     CHECK(server.poll() == Texts{"one"});
 }
 
@@ -272,12 +276,14 @@ TEST_CASE("imap: without MOVE a mail is copied once, marked and expunged") {
     server.folders.emplace_back("jmrp");
     server.mails = {{1, "one"}, {2, "two"}};
     server.poll();
-    CHECK(server.events == Texts{"position", "UID COPY 1:2 \"jmrp\"", "UID STORE 1:2 +FLAGS.SILENT (\\Deleted)", "UID EXPUNGE 1:2"});
+    CHECK(server.events ==
+          Texts{"position", "UID COPY 1:2 \"jmrp\"", "UID STORE 1:2 +FLAGS.SILENT (\\Deleted)", "UID EXPUNGE 1:2"});
     server.events.clear();
     server.mails = {{1, "one"}, {2, "two"}}; // 1 was marked before the former poll was killed, 2 not yet copied
     server.deleted = {1};
     server.poll();
-    CHECK(server.events == Texts{"UID EXPUNGE 1", "UID COPY 2 \"jmrp\"", "UID STORE 2 +FLAGS.SILENT (\\Deleted)", "UID EXPUNGE 2"});
+    CHECK(server.events ==
+          Texts{"UID EXPUNGE 1", "UID COPY 2 \"jmrp\"", "UID STORE 2 +FLAGS.SILENT (\\Deleted)", "UID EXPUNGE 2"});
 }
 
 TEST_CASE("imap: without UIDPLUS nothing that others marked is expunged") {
@@ -298,7 +304,8 @@ TEST_CASE("imap: the archive is made below the person's own namespace") {
     Server server;
     server.capabilities += " NAMESPACE";
     server.namespaces = "((\"INBOX.\" \".\")) NIL ((\"shared.\" \".\"))";
-    server.mailbox.archive = "Gr\xC3\xB6\xC3\x9F" "e";
+    server.mailbox.archive = "Gr\xC3\xB6\xC3\x9F"
+                             "e";
     server.mails = {{1, "one"}};
     server.poll();
     CHECK(server.events == Texts{"position", "CREATE \"INBOX.Gr&APYA3w-e\"", "UID MOVE 1 \"INBOX.Gr&APYA3w-e\""});
@@ -334,7 +341,8 @@ TEST_CASE("imap: a folder that is not there is told with those that are") {
     server.mailbox.folder = "complaints";
     server.folders = {"INBOX", "Entw&APw-rfe", "evil\033[2J"};
     server.answers["SELECT"] = "TAG NO no\r\n";
-    CHECK(fails(util::FaultKind::not_found, [&] { server.poll(); }, "\"INBOX\", \"Entwürfe\", \"evil\\x1B[2J\""));
+    CHECK(fails(
+        util::FaultKind::not_found, [&] { server.poll(); }, "\"INBOX\", \"Entwürfe\", \"evil\\x1B[2J\""));
     server.mailbox.folder = "INBOX"; // it is there: the server has another reason
     CHECK(fails(util::FaultKind::network, [&] { server.poll(); }));
 }
@@ -342,7 +350,8 @@ TEST_CASE("imap: a folder that is not there is told with those that are") {
 TEST_CASE("imap: a folder that may only be read is none to move mail from") {
     Server server;
     server.select = "TAG OK [READ-ONLY] done\r\n";
-    CHECK(fails(util::FaultKind::configuration, [&] { server.poll(); }, "leave"));
+    CHECK(fails(
+        util::FaultKind::configuration, [&] { server.poll(); }, "leave"));
 }
 
 TEST_CASE("imap: what is no answer ends the session as trouble of the network") {
@@ -358,8 +367,9 @@ TEST_CASE("imap: at a stop what is acknowledged is brought to its end and nothin
     Server server;
     for (std::uint32_t uid = 1; uid <= 300; ++uid)
         server.mails[uid] = "mail";
-    imap::Session session(std::make_unique<test::ScriptedChannel>([&](const std::string& c) { return server.answer(c); }),
-                          "the script", 100, {std::chrono::seconds(1), &server.stop});
+    imap::Session session(
+        std::make_unique<test::ScriptedChannel>([&](const std::string& c) { return server.answer(c); }), "the script",
+        100, {std::chrono::seconds(1), &server.stop});
     imap::Mailbox source(session, server.mailbox, "f", 99, {}, [&](const auto& reached) { server.position = reached; });
     CHECK(source.position().total == 300);
     const auto first = source.next();

@@ -109,9 +109,9 @@ TEST_CASE("imap: what is nested, quoted or escaped is taken apart") {
 }
 
 TEST_CASE("imap: data that is not well formed is no data") {
-    for (const char* text :
-         {"* 1 FETCH (UID 1", "* 1 FETCH (UID 1))", "* 1 FETCH (UID 0)", "* 1 FETCH (UID 99999999999)", "* 1 FETCH (UID)",
-          "* 1 FETCH", "* 1 FETCH UID 1", "* 1 FETCH (UID 1 BODY[] \"open)", "* 1 FETCH (BODY[] {3)", "* 1 FETCH (}"}) {
+    for (const char* text : {"* 1 FETCH (UID 1", "* 1 FETCH (UID 1))", "* 1 FETCH (UID 0)",
+                             "* 1 FETCH (UID 99999999999)", "* 1 FETCH (UID)", "* 1 FETCH", "* 1 FETCH UID 1",
+                             "* 1 FETCH (UID 1 BODY[] \"open)", "* 1 FETCH (BODY[] {3)", "* 1 FETCH (}"}) {
         INFO(text);
         auto response = only(text + std::string("\r\n"));
         CHECK_FALSE(fetched_of(response));
@@ -129,8 +129,8 @@ TEST_CASE("imap: numbers of a search are numbers and nothing else") {
 
 TEST_CASE("imap: what is no IMAP breaks the stream, and nothing is read from then on") {
     for (const std::string& text :
-         {std::string("HTTP/1.1 400 Bad Request\r\n"), std::string("\r\n"), std::string("junk\n"), std::string("\0\0\n", 3),
-          std::string(ResponseReader::longest_text + 1, 'x')}) {
+         {std::string("HTTP/1.1 400 Bad Request\r\n"), std::string("\r\n"), std::string("junk\n"),
+          std::string("\0\0\n", 3), std::string(ResponseReader::longest_text + 1, 'x')}) {
         const char* broken = nullptr;
         CHECK(read_all(text + "* OK\r\n", 4096, 10, &broken).empty());
         CHECK(broken != nullptr);
