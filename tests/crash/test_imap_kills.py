@@ -16,7 +16,7 @@ import poll_test
 from poll_test import PASSWORD, messages
 
 MESSAGES = 10_000
-KILLS = 10
+KILLS = 20  # or as many as it takes
 
 
 class Kills(poll_test.PollTest):
@@ -39,9 +39,9 @@ class Kills(poll_test.PollTest):
             expected = self.dump()
         self.feed(server.port, user="killed")
         killed, kept = 0, []
-        for _ in range(KILLS):
+        while killed < KILLS and server.count("INBOX", "killed") > 0:
             with self.popen("poll", start_new_session=True, stdin=subprocess.DEVNULL) as process:
-                time.sleep(generator.uniform(0, usual * 0.6))
+                time.sleep(generator.uniform(0, usual * 0.3))
                 os.killpg(process.pid, signal.SIGKILL)  # not reaped yet, so the number is still its own
                 process.communicate(timeout=jmrp_test.PATIENCE)
                 self.assertIn(process.returncode, (0, -signal.SIGKILL))
@@ -49,7 +49,7 @@ class Kills(poll_test.PollTest):
             kept.append(self.kept())
             self.assertLessEqual(server.count("jmrp", "killed"), kept[-1], "what is archived there is kept here")
         print(f"{usual:.1f} s undisturbed; {killed} killed; kept after each: {kept}", file=sys.stderr)
-        self.assertGreater(killed, KILLS // 2)
+        self.assertGreater(killed, 2)
         self.assert_polled()
         self.assertEqual(self.dump(), expected)
         self.assertEqual(sorted(server.messages("jmrp", "killed")), sorted(sent))

@@ -297,10 +297,11 @@ class Meanwhile(poll_test.PollTest):
             thread.join()
         self.assertGreater(server.count("taken"), 0, "it was quick enough to take some")
         self.assert_holds(server, [])
-        # Dovecot lets two clients move one mail at the same time: then both have it.
-        self.assertEqual(set(server.messages("jmrp") + server.messages("taken")), set(messages(range(count))))
-        # Some may have been taken in before the other client moved them: then they are in both places' favour, but once.
-        self.assertGreaterEqual(self.kept(), server.count("jmrp"))
+        archived, taken = server.messages("jmrp"), server.messages("taken")
+        # Where two clients move a message at the same time Dovecot gives it to both.
+        self.assertEqual(set(archived + taken), set(messages(range(count))))
+        self.assertEqual((len(set(archived)), len(set(taken))), (len(archived), len(taken)), "no folder holds one twice")
+        self.assertGreaterEqual(self.kept(), len(archived), "what is archived is kept")
         self.assertEqual(len(set(self.told())), self.kept())
 
     def test_a_folder_whose_uids_begin_anew_is_read_from_its_beginning_and_nothing_counts_twice(self):
@@ -423,7 +424,8 @@ class Feeds(poll_test.PollTest):
 
     def test_the_end_is_the_same_as_that_of_the_same_mails_from_files(self):
         server = self.dovecot()
-        sent = messages(range(30)) + [b"\xff\xfe8bit\r\n\r\n \r lone\r\n", b"Subject: no report\r\n\r\nhello\r\n"]
+        # Dovecot itself gives CRLF for LF and another byte for NUL, so neither is in these.
+        sent = messages(range(30)) + [b"x", b"\xff\xfe8bit\r\n\r\n \r lone\r\n", b"Subject: no report\r\n\r\nhello\r\n"]
         server.deliver(sent)
         self.feed(server.port)
         self.assert_polled()
@@ -483,7 +485,6 @@ class Running(poll_test.PollTest):
             process.terminate()
             said = process.communicate(timeout=20)
         self.assertEqual(process.returncode, 0, said)
-        self.assertIn(b"feed jmrp", said[1])
         self.assert_told(range(6))
 
     def test_sigterm_in_the_middle_leaves_nothing_half_done(self):
@@ -516,13 +517,15 @@ class Running(poll_test.PollTest):
         self.feed(port)
         self.assert_fails(75, "feed jmrp", f"127.0.0.1:{port}")
         server = self.dovecot()
-        server.deliver(messages(range(50)))
-        with imap_proxy.Proxy(server.port, lambda n: imap_proxy.Trouble(after=3000, stall=True)) as proxy:  # before the first mail
-            self.feed(proxy.port, timeout_seconds=2)
-            self.assert_fails(75, "feed jmrp", f"127.0.0.1:{proxy.port}")
+        server.deliver([messages([0])[0] + b"x" * 200_000 + b"\r\n"])
+        for after in (10, 1_000, 20_000):
+            trouble = imap_proxy.Trouble(after=after, stall=True)
+            with self.subTest(after=after), imap_proxy.Proxy(server.port, lambda n, trouble=trouble: trouble) as proxy:
+                self.feed(proxy.port, timeout_seconds=2)
+                self.assert_fails(75, "feed jmrp", f"127.0.0.1:{proxy.port}")
         self.feed(server.port)
         self.assert_polled()
-        self.assert_told(range(50))
+        self.assert_told(range(1))
 
 
 class ThePipe(poll_test.PollTest):
