@@ -76,7 +76,8 @@ Mailbox::Mailbox(Session& session, const domain::Mailbox& mailbox, std::string f
             done_.push_back(uid);
     const auto larger = disposal_.larger_than(done_, message_limit);
     oversized_.insert(larger.begin(), larger.end());
-    follow_up();
+    if (!done_.empty())
+        follow_up();
 }
 
 std::optional<domain::RawMessage> Mailbox::next() {

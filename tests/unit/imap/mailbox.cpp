@@ -342,7 +342,7 @@ TEST_CASE("imap: a folder that is not there is told with those that are") {
     server.folders = {"INBOX", "Entw&APw-rfe", "evil\033[2J"};
     server.answers["SELECT"] = "TAG NO no\r\n";
     CHECK(fails(
-        util::FaultKind::not_found, [&] { server.poll(); }, "\"INBOX\", \"Entwürfe\", \"evil\\x1B[2J\""));
+        util::FaultKind::not_found, [&] { server.poll(); }, "\"INBOX\", \"Entwürfe\", \"evil\\x1b[2J\""));
     server.mailbox.folder = "INBOX"; // it is there: the server has another reason
     CHECK(fails(util::FaultKind::network, [&] { server.poll(); }));
 }
