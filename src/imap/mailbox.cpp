@@ -46,7 +46,7 @@ class InSpiteOfStop {
 
 } // namespace
 
-Mailbox::Mailbox(Session& session, const domain::Mailbox& mailbox, std::string feed, std::size_t message_limit,
+Mailbox::Mailbox(Session& session, const domain::Mailbox& mailbox, const std::string& feed, std::size_t message_limit,
                  const domain::FolderPosition& position, KeepPosition keep_position)
     : session_(session), mailbox_(mailbox), origin_("imap:" + feed + "/" + mailbox.folder + ";UID="),
       message_limit_(message_limit), keep_position_(std::move(keep_position)),
@@ -110,7 +110,8 @@ std::optional<domain::RawMessage> Mailbox::next() {
 void Mailbox::send_more() {
     while (under_way_.size() < commands_under_way && done_.size() < group) {
         Fetch fetch;
-        fetch.alone = !alone_.empty();
+        // Those that failed come last: the connection may not outlive them.
+        fetch.alone = wanted_.empty() && !alone_.empty();
         if (fetch.alone) {
             fetch.uids.push_back(alone_.front());
             alone_.pop_front();
@@ -142,9 +143,9 @@ std::vector<std::uint32_t> Mailbox::next_wanted() {
 
 void Mailbox::take(Response& response) {
     if (const auto found = under_way_.find(response.tag); found != under_way_.end()) {
-        Fetch fetch = std::move(found->second);
+        const Fetch fetch = std::move(found->second);
         under_way_.erase(found);
-        end_fetch(std::move(fetch), response);
+        end_fetch(fetch, response);
     } else if (response.name == "FETCH") {
         auto fetched = fetched_of(response);
         if (!fetched)
@@ -173,7 +174,7 @@ void Mailbox::take_message(Fetched fetched) {
     came_.push_back(std::move(message));
 }
 
-void Mailbox::end_fetch(Fetch fetch, const Response& status) {
+void Mailbox::end_fetch(const Fetch& fetch, const Response& status) {
     for (const std::uint32_t uid : fetch.uids) {
         if (asked_.erase(uid) == 0)
             continue;
@@ -280,6 +281,9 @@ void Mailbox::finish() {
     } catch (const Fault& fault) {
         lost_ = fault;
     }
+    // Perhaps it is the first of them that ends the connection, and it would do so again before any other came.
+    if (lost_ && messages_came_ == 0 && !asked_.empty())
+        failed_.insert(*asked_.begin());
     follow_up();
     if (lost_)
         throw Fault(*lost_);

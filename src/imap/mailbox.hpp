@@ -19,7 +19,7 @@ class Mailbox final : public source::Source {
     using KeepPosition = std::function<void(const domain::FolderPosition&)>;
 
     /// Opens the folder, and brings to its end what a former session left over. Throws Fault, as Session and Disposal do.
-    Mailbox(Session& session, const domain::Mailbox& mailbox, std::string feed, std::size_t message_limit,
+    Mailbox(Session& session, const domain::Mailbox& mailbox, const std::string& feed, std::size_t message_limit,
             const domain::FolderPosition& position, KeepPosition keep_position);
 
     std::optional<domain::RawMessage> next() override;
@@ -44,7 +44,7 @@ class Mailbox final : public source::Source {
     std::vector<std::uint32_t> next_wanted();
     void take(Response& response);
     void take_message(Fetched fetched);
-    void end_fetch(Fetch fetch, const Response& status);
+    void end_fetch(const Fetch& fetch, const Response& status);
     bool look_for_missing();
     void resolve(std::uint32_t uid);
     void fail(std::uint32_t uid, const std::string& why);

@@ -204,7 +204,8 @@ class ItemParser {
     bool take_literal(Item& item) {
         if (used_ == literals_.size())
             return false;
-        const auto end = std::min(rest_.find('\n'), rest_.size() - 1); // at the end of a response no line end stands behind it
+        const auto end =
+            std::min(rest_.find('\n'), rest_.size() - 1); // at the end of a response no line end stands behind it
         item.kind = Item::Kind::string;
         item.text = std::move(literals_[used_++]);
         rest_.remove_prefix(end + 1);

@@ -217,7 +217,7 @@ TEST_CASE("imap: a mail that the server refuses holds up nobody and is asked for
     CHECK(server.mails.size() == 1);
     server.answers.clear();
     server.mails[4] = "four";
-    CHECK(server.poll(&refused) == Texts{"two", "four"});
+    CHECK(server.poll(&refused) == Texts{"four", "two"}); // what failed once comes last
     CHECK_FALSE(refused);
     CHECK(server.position == domain::FolderPosition{7, 4, {}});
     CHECK(server.mails.empty());
@@ -252,6 +252,20 @@ TEST_CASE("imap: a connection that is lost gives what came, keeps the position a
     server.answers.clear();
     CHECK(server.poll() == Texts{"two", "three"});
     CHECK(server.mails.empty()); // 1 as well
+}
+
+TEST_CASE("imap: a mail that ends the connection each time holds up no other for long") {
+    Server server;
+    server.mails = {{1, "one"}, {2, "two"}, {3, "three"}};
+    server.answers["UID FETCH 1:3 "] = "";
+    CHECK(fails(util::FaultKind::network, [&] { server.poll(); }));
+    CHECK(server.position == domain::FolderPosition{7, 1, {1}});
+    server.answers["UID FETCH 1 "] = "";
+    CHECK(fails(util::FaultKind::network, [&] { server.poll(); }));
+    CHECK(server.position == domain::FolderPosition{7, 3, {1}});
+    server.answers.clear();
+    CHECK(server.poll() == Texts{"one"});
+    CHECK(server.mails.empty());
 }
 
 TEST_CASE("imap: a mail beyond the limit is cut and goes to its own folder") {
