@@ -19,6 +19,8 @@ test=(
     clang-14 libclang-rt-14-dev clang-tidy-14 clang-format-14
     postfix dovecot-imapd sqlite3 procps util-linux systemd libseccomp2
     libidn12 libdb5.3 libgnutls-dane0 libnsl2
+    libopendbx1 libmemcached11 liblua5.3-0 libvbr2 librbl1 libopendmarc2 libspf2-2 libluajit-5.1-2 libhyperscan5
+    publicsuffix
     binutils man-db openssl
 )
 bench=(python3 libsisimai-perl time dovecot-imapd openssl getmail6 fdm)
@@ -28,9 +30,17 @@ die() {
     exit 1
 }
 
-# A real Exim for the tests. Debian lets one mail server be installed, and that is Postfix: this one is unpacked only.
-# Its libraries are in the list above; it wants the user that its package would make.
-exim=/usr/local/lib/jmrp-test/exim
+# Programs that the tests start themselves, unpacked only: "folder package...". Debian lets one mail server be installed, and
+# that is Postfix; the checkers of signatures would be services that start with the machine. Their libraries are in the list
+# above. Exim wants the user that its package would make.
+unpacked=/usr/local/lib/jmrp-test
+to_unpack=(
+    "exim exim4-daemon-light"
+    "exim-config exim4-config"
+    "opendkim opendkim"
+    "opendmarc opendmarc"
+    "rspamd rspamd"
+)
 
 case "${1:-build}" in
 build) wanted=("${build[@]}") ;;
@@ -55,15 +65,17 @@ missing_of() {
 }
 
 mapfile -t missing < <(missing_of "${wanted[@]}")
-needs_exim=no
-if [[ ${1:-build} == test && ! -x /usr/sbin/exim4 && ! -x $exim/usr/sbin/exim4 ]]; then
-    needs_exim=yes
+missing_folders=()
+if [[ ${1:-build} == test ]]; then
+    for row in "${to_unpack[@]}"; do
+        [[ -d $unpacked/${row%% *} ]] || missing_folders+=("$row")
+    done
 fi
-[[ ${#missing[@]} -gt 0 || $needs_exim == yes ]] || exit 0
+[[ ${#missing[@]} -gt 0 || ${#missing_folders[@]} -gt 0 ]] || exit 0
 
 as_root=()
 if [[ $(id -u) -ne 0 ]]; then
-    command -v sudo >/dev/null || die "needs root (or sudo) to install: ${missing[*]}"
+    command -v sudo >/dev/null || die "needs root (or sudo) to install: ${missing[*]} ${missing_folders[*]}"
     as_root=(sudo)
 fi
 
@@ -98,17 +110,17 @@ install_missing() {
     fi
 }
 
-unpack_exim() {
-    local folder
+unpack() { # unpack FOLDER PACKAGE: a folder that is there is complete
+    local target=$unpacked/$1 package=$2 folder
     folder=$(mktemp -d)
-    echo "install-packages.sh: unpacking exim4-daemon-light to $exim" >&2
-    (cd "$folder" && { apt-get -qq download exim4-daemon-light || { apt update && apt-get -qq download exim4-daemon-light; }; }) ||
-        die "apt-get could not download exim4-daemon-light"
-    "${as_root[@]}" mkdir -p "$exim"
-    "${as_root[@]}" dpkg-deb --extract "$folder"/exim4-daemon-light_*.deb "$exim"
+    echo "install-packages.sh: unpacking $package to $target" >&2
+    (cd "$folder" && { apt-get -qq download "$package" || { apt update && apt-get -qq download "$package"; }; }) ||
+        die "apt-get could not download $package"
+    "${as_root[@]}" rm -rf "$target.part"
+    "${as_root[@]}" mkdir -p "$target.part"
+    "${as_root[@]}" dpkg-deb --extract "$folder/$package"_*.deb "$target.part"
+    "${as_root[@]}" mv "$target.part" "$target"
     rm -rf "$folder"
-    getent passwd Debian-exim >/dev/null ||
-        "${as_root[@]}" useradd --system --no-create-home --shell /usr/sbin/nologin Debian-exim
 }
 
 leave_disabled() {
@@ -125,6 +137,12 @@ if [[ ${#missing[@]} -gt 0 ]]; then
     install_missing
     leave_disabled
 fi
-[[ $needs_exim == no ]] || unpack_exim
+for row in "${missing_folders[@]}"; do
+    # shellcheck disable=SC2086 # a row is two words
+    unpack $row
+done
+if [[ ${1:-build} == test ]] && ! getent passwd Debian-exim >/dev/null; then
+    "${as_root[@]}" useradd --system --no-create-home --shell /usr/sbin/nologin Debian-exim
+fi
 mapfile -t missing < <(missing_of "${wanted[@]}")
 [[ ${#missing[@]} -eq 0 ]] || die "still missing after installing: ${missing[*]} (made for Debian 12)"

@@ -76,16 +76,18 @@ bool Store::has_unsettled() {
     return any;
 }
 
-void Store::begin_rebuild() {
+void Store::begin_rebuild(util::Seconds now) {
     connection_->in_transaction("begin a rebuild", Durability::lazy, [&] {
         connection_->run("DROP VIEW IF EXISTS suppression");
         for (const char* table : {"outcome", "report", "report_recipient", "complaint_count", "outcome_count",
-                                  "quarantine", "held", "held_person", "pace", "feed_day"})
+                                  "quarantine", "held", "held_person", "pace", "feed_day", "rebuild"})
             connection_->run("DROP TABLE IF EXISTS " + std::string(table));
         run_schema(connection_->sql, "derived.sql");
         connection_->run("DELETE FROM unsettled");
         connection_->run("DELETE FROM dkim_wanted");
         connection_->run("INSERT INTO unsettled (message_id) SELECT message_id FROM message_raw");
+        connection_->run("INSERT INTO rebuild (began_at, last_message) SELECT " + std::to_string(now) +
+                         ", coalesce(max(message_id), 0) FROM unsettled");
     });
 }
 
