@@ -8,7 +8,7 @@ import threading
 sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", "support"))
 import jmrp_test
 import poll_test
-from imap_server import Folder, Hangup, ImapServer, Message
+from imap_server import Folder, Hangup, ImapServer, Message, parse_set
 from poll_test import PASSWORD, messages
 
 ESCAPES = b"\x1b]0;owned\x07\x1b[2J"
@@ -272,6 +272,28 @@ class Trouble(OddServerTest):
         self.assertEqual(server.connections, 2)
         self.assert_emptied(server, range(40))
 
+    def test_a_message_at_which_the_server_breaks_down_holds_up_no_other(self):
+        server = self.server(messages(range(30)))
+
+        def break_down(session, tag, arguments):
+            wanted = parse_set(arguments.split()[0].decode(), session.known)
+            if b"BODY" not in arguments or 13 not in wanted:
+                return False
+            session.do_uid_fetch(tag, b"%d %s" % (wanted[0], arguments.split(b" ", 1)[1])) if wanted[0] != 13 else None
+            raise Hangup
+
+        server.on("UID FETCH", break_down)
+        for _ in range(8):
+            result = self.poll()
+            if len(server.folders["INBOX"].messages) == 1:
+                break
+        self.assertNotEqual(result.status, 0, str(result))
+        self.assert_in(server, [12])
+        self.assert_told([n for n in range(30) if n != 12])
+        server.handlers.clear()
+        self.assert_polled()
+        self.assert_emptied(server, range(30))
+
     def test_literals_that_are_longer_or_shorter_than_they_say(self):
         for change in (-1, -100, 1, 100, 1 << 40):
             with self.subTest(change=change), self.other_database(f"{change}.db"):
@@ -439,6 +461,24 @@ class Watching(OddServerTest):
             process.terminate()
             said = process.communicate(timeout=15)
         self.assertEqual(process.returncode, 0, said)
+
+    def test_a_server_that_logs_out_whoever_idles_is_connected_to_again_without_a_word(self):
+        server = self.server(messages(range(3)))
+        self.feed(server.port, interval_seconds=1)
+        with self.popen("poll", "--watch") as process:
+            for first in (3, 6):
+                self.wait_for(lambda first=first: len(server.folders["INBOX"].messages) == 0 and first == len(server.folders["jmrp"].messages),
+                              f"{first} are taken")
+                server.hang_up()
+                with server.lock:
+                    for message in messages(range(first, first + 3)):
+                        server.folders["INBOX"].append(message)
+            self.wait_for(lambda: len(server.folders["jmrp"].messages) == 9, "all are taken")
+            process.terminate()
+            said = process.communicate(timeout=20)
+        self.assertEqual((process.returncode, *said), (0, b"", b""))
+        self.assertEqual(server.connections, 3)
+        self.assert_told(range(9))
 
     def test_a_silent_server_is_noticed_within_the_timeout(self):
         server = self.server(messages(range(3)))

@@ -392,7 +392,7 @@ class ImapServer:
         self.connections = 0
         self._ends = False
         self._threads = []
-        self._open = set()
+        self._open = set()  # sessions
         self._listener = socket.create_server(("127.0.0.1", 0))
         self.port = self._listener.getsockname()[1]
 
@@ -423,12 +423,16 @@ class ImapServer:
 
     def __exit__(self, *_):
         self._ends = True
-        for connection in list(self._open):
-            with contextlib.suppress(OSError):
-                connection.shutdown(socket.SHUT_RDWR)
+        self.hang_up()
         for thread in list(self._threads):
             thread.join(30)
         self._listener.close()
+
+    def hang_up(self):
+        """On all who are connected."""
+        for session in list(self._open):
+            with contextlib.suppress(OSError):
+                session.connection.shutdown(socket.SHUT_RDWR)
 
     def _start(self, target, *arguments):
         thread = threading.Thread(target=target, args=arguments, daemon=True)
@@ -444,19 +448,15 @@ class ImapServer:
 
     def _serve(self, connection):
         connection.settimeout(60)
-        self._open.add(connection)
+        session = Session(self, connection)
+        self._open.add(session)
         with contextlib.suppress(OSError, Hangup):
             if self.implicit_tls:
-                connection = self.tls.wrap_socket(connection, server_side=True)
-                self._open.add(connection)
-            session = Session(self, connection)
-            try:
-                session.run()
-            finally:
-                connection = session.connection
-                self._open.add(connection)
+                session.connection = self.tls.wrap_socket(connection, server_side=True)
+            session.run()
+        self._open.discard(session)
         with contextlib.suppress(OSError):
-            connection.close()
+            session.connection.close()
 
     def wait_until(self, condition, what, seconds=30):
         deadline = time.monotonic() + seconds
