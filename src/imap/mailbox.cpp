@@ -99,6 +99,9 @@ std::optional<domain::RawMessage> Mailbox::next() {
         if (fault.kind() != FaultKind::network)
             throw;
         lost_ = fault;
+        // Perhaps it is the first of them that ends the connection, and it would do so again before any other came.
+        if (messages_came_ == 0 && !asked_.empty())
+            failed_.insert(*asked_.begin());
     }
     if (came_.empty())
         return std::nullopt;
@@ -281,9 +284,6 @@ void Mailbox::finish() {
     } catch (const Fault& fault) {
         lost_ = fault;
     }
-    // Perhaps it is the first of them that ends the connection, and it would do so again before any other came.
-    if (lost_ && messages_came_ == 0 && !asked_.empty())
-        failed_.insert(*asked_.begin());
     follow_up();
     if (lost_)
         throw Fault(*lost_);
