@@ -98,12 +98,11 @@ def empty_folder(path):
 
 
 def private_devices(_):
-    os.mkdir("/tmp/dev")
-    mount("-t", "tmpfs", "-o", "mode=755", "tmpfs", "/tmp/dev")
+    mount("-t", "tmpfs", "-o", "mode=755", "tmpfs", "/mnt")
     for name in ("null", "zero", "full", "random", "urandom", "tty"):
-        os.mknod(f"/tmp/dev/{name}")
-        mount("--bind", f"/dev/{name}", f"/tmp/dev/{name}")
-    mount("--move", "/tmp/dev", "/dev")
+        os.mknod(f"/mnt/{name}")
+        mount("--bind", f"/dev/{name}", f"/mnt/{name}")
+    mount("--move", "/mnt", "/dev")
 
 
 def private_tmp(_):
