@@ -111,3 +111,10 @@ CREATE TABLE pace (
     people INTEGER NOT NULL,
     PRIMARY KEY (feed, hour)
 ) STRICT, WITHOUT ROWID;
+
+-- When the rebuild began that made these tables, and the newest message it reads again: these wait since then in the queue, and
+-- not since their receipt. Without a row there was none; a database that is older than this table has none either.
+CREATE TABLE rebuild (
+    began_at     INTEGER NOT NULL,
+    last_message INTEGER NOT NULL
+) STRICT;

@@ -10,29 +10,38 @@ build=(
     g++ cmake ninja-build pkg-config dpkg-dev file
     libgmime-3.0-dev libglib2.0-dev libgpgme-dev libassuan-dev libgpg-error-dev libffi-dev libmount-dev libselinux1-dev zlib1g-dev
     libsoci-dev libsqlite3-dev
-    libopendkim-dev libmilter-dev
+    libopendkim-dev libmilter-dev libcurl4-openssl-dev
     libspdlog-dev libfmt-dev libzstd-dev libsodium-dev libidn2-dev libunistring-dev libpcre2-dev
     libboost-program-options-dev nlohmann-json3-dev libtomlplusplus-dev
 )
 test=(
     catch2 python3 ccache
     clang-14 libclang-rt-14-dev clang-tidy-14 clang-format-14
-    postfix sqlite3 procps util-linux
+    postfix dovecot-imapd sqlite3 procps util-linux systemd libseccomp2
     libidn12 libdb5.3 libgnutls-dane0 libnsl2
+    libopendbx1 libmemcached11 liblua5.3-0 libvbr2 librbl1 libopendmarc2 libspf2-2 libluajit-5.1-2 libhyperscan5
+    publicsuffix
     binutils man-db openssl
 )
-bench=(python3 libsisimai-perl time sqlite3)
+bench=(python3 libsisimai-perl time sqlite3 dovecot-imapd openssl getmail6 fdm)
 
 die() {
     echo "install-packages.sh: $*" >&2
     exit 1
 }
 
-# A real Exim for the tests. Debian lets one mail server be installed, and that is Postfix: this one is unpacked only.
-# Its libraries are in the list above; it wants the user that its package would make. And mlmmj, which is not to be set up.
+# Programs that the tests start themselves, unpacked only: "folder package...". Debian lets one mail server be installed, and
+# that is Postfix; the checkers of signatures would be services that start with the machine. Their libraries are in the list
+# above. mlmmj is not to be set up. Exim wants the user that its package would make.
 unpacked=/usr/local/lib/jmrp-test
-exim=$unpacked/exim
-mlmmj=$unpacked/mlmmj
+to_unpack=(
+    "exim exim4-daemon-light"
+    "exim-config exim4-config"
+    "opendkim opendkim"
+    "opendmarc opendmarc"
+    "rspamd rspamd"
+    "mlmmj mlmmj"
+)
 
 case "${1:-build}" in
 build) wanted=("${build[@]}") ;;
@@ -57,24 +66,22 @@ missing_of() {
 }
 
 mapfile -t missing < <(missing_of "${wanted[@]}")
-needs_exim=no
-if [[ ${1:-build} == test && ! -x /usr/sbin/exim4 && ! -x $exim/usr/sbin/exim4 ]]; then
-    needs_exim=yes
+missing_folders=()
+if [[ ${1:-build} == test ]]; then
+    for row in "${to_unpack[@]}"; do
+        [[ -d $unpacked/${row%% *} ]] || missing_folders+=("$row")
+    done
 fi
-needs_mlmmj=no
-if [[ ${1:-build} == test ]] && ! command -v mlmmj-unsub >/dev/null && [[ ! -x $mlmmj/usr/bin/mlmmj-unsub ]]; then
-    needs_mlmmj=yes
-fi
-[[ ${#missing[@]} -gt 0 || $needs_exim == yes || $needs_mlmmj == yes ]] || exit 0
+[[ ${#missing[@]} -gt 0 || ${#missing_folders[@]} -gt 0 ]] || exit 0
 
 as_root=()
 if [[ $(id -u) -ne 0 ]]; then
-    command -v sudo >/dev/null || die "needs root (or sudo) to install: ${missing[*]}"
+    command -v sudo >/dev/null || die "needs root (or sudo) to install: ${missing[*]} ${missing_folders[*]}"
     as_root=(sudo)
 fi
 
-# Installing Postfix must not start it: a policy-rc.d that says no stands in for the time of the installation. One that is
-# there already is left alone.
+# Installing Postfix or Dovecot must not start it: a policy-rc.d that says no stands in for the time of the installation. One
+# that is there already is left alone. Nor is either to start with the machine, where it came for the tests.
 policy=/usr/sbin/policy-rc.d
 remove_policy() { "${as_root[@]}" rm -f "$policy"; }
 if [[ ! -e $policy ]]; then
@@ -104,26 +111,39 @@ install_missing() {
     fi
 }
 
-# PACKAGE FOLDER
-unpack() {
-    local folder
+unpack() { # unpack FOLDER PACKAGE: a folder that is there is complete
+    local target=$unpacked/$1 package=$2 folder
     folder=$(mktemp -d)
-    echo "install-packages.sh: unpacking $1 to $2" >&2
-    (cd "$folder" && { apt-get -qq download "$1" || { apt update && apt-get -qq download "$1"; }; }) ||
-        die "apt-get could not download $1"
-    "${as_root[@]}" mkdir -p "$2"
-    "${as_root[@]}" dpkg-deb --extract "$folder/$1"_*.deb "$2"
+    echo "install-packages.sh: unpacking $package to $target" >&2
+    (cd "$folder" && { apt-get -qq download "$package" || { apt update && apt-get -qq download "$package"; }; }) ||
+        die "apt-get could not download $package"
+    "${as_root[@]}" rm -rf "$target.part"
+    "${as_root[@]}" mkdir -p "$target.part"
+    "${as_root[@]}" dpkg-deb --extract "$folder/$package"_*.deb "$target.part"
+    "${as_root[@]}" mv "$target.part" "$target"
     rm -rf "$folder"
 }
 
-unpack_exim() {
-    unpack exim4-daemon-light "$exim"
-    getent passwd Debian-exim >/dev/null ||
-        "${as_root[@]}" useradd --system --no-create-home --shell /usr/sbin/nologin Debian-exim
+leave_disabled() {
+    local package
+    for package in "${missing[@]}"; do
+        case $package in
+        postfix) "${as_root[@]}" update-rc.d postfix disable >/dev/null ;;
+        dovecot-imapd) "${as_root[@]}" update-rc.d dovecot disable >/dev/null ;;
+        esac
+    done
 }
 
-[[ ${#missing[@]} -eq 0 ]] || install_missing
-[[ $needs_exim == no ]] || unpack_exim
-[[ $needs_mlmmj == no ]] || unpack mlmmj "$mlmmj"
+if [[ ${#missing[@]} -gt 0 ]]; then
+    install_missing
+    leave_disabled
+fi
+for row in "${missing_folders[@]}"; do
+    # shellcheck disable=SC2086 # a row is two words
+    unpack $row
+done
+if [[ ${1:-build} == test ]] && ! getent passwd Debian-exim >/dev/null; then
+    "${as_root[@]}" useradd --system --no-create-home --shell /usr/sbin/nologin Debian-exim
+fi
 mapfile -t missing < <(missing_of "${wanted[@]}")
 [[ ${#missing[@]} -eq 0 ]] || die "still missing after installing: ${missing[*]} (made for Debian 12)"

@@ -4,7 +4,7 @@
 # A failing stage does not stop the others; the summary at the end names what failed, and the exit status follows it.
 #
 #   build-sanitized   developer build, address and undefined behaviour sanitizers, kill points: tests labelled `developer`
-#   build-release     what users get: the program, tests labelled `release` (pipe contract, Postfix, memory, package)
+#   build-release     what users get: the program, tests labelled `release` (pipe contract, Postfix, Dovecot, memory, package)
 #   build-fuzz        clang and libFuzzer: each target for JMRP_FUZZ_SECONDS (60)
 #   build-lint        clang-tidy's compile database
 #

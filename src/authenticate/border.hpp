@@ -12,9 +12,9 @@
 //
 // Why that works: everything above the border line was written by hosts that are ours, because each Received field that was
 // passed over says that its client was one of ours, and the topmost is written by the host that delivers to us.
-//   - Postfix inserts what a milter adds above its own Received field, for the positions 0 and 1 alike that OpenDKIM,
-//     OpenDMARC and rspamd ask for (cleanup_ins_header() in its cleanup_milter.c: "index 1 is the top-most header"); what a
-//     policy service prepends stands there too. Exim needs `add_header = :at_start:...`; what it adds without that goes to
+//   - Postfix inserts what a milter adds at position 0, as OpenDKIM and OpenDMARC of Debian 12 do, above its own Received
+//     field; what a policy service prepends stands there too. rspamd's own routine asks for position 1, which is below that
+//     field: examples/rspamd asks for 0 (tests/servers/test_borders.py). Exim needs `add_header = :at_start:...`; what it adds without that goes to
 //     the end of the header, below the stranger's fields, and is not believed.
 //   - Sendmail puts a milter's field below its own Received field. There nobody can tell it from one that came with the mail,
 //     and it is not believed; check_dkim or a secret address is the way.

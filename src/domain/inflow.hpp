@@ -38,8 +38,10 @@ struct Backlog {
         util::Seconds oldest = 0; ///< received
     };
 
-    std::int64_t unsettled = 0;
-    std::optional<util::Seconds> oldest_unsettled; ///< receipt of the first in the queue
+    std::int64_t unsettled = 0;                    ///< without those that a rebuild reads again
+    std::optional<util::Seconds> oldest_unsettled; ///< receipt of the first of them in the queue
+    std::int64_t rebuilding = 0;                   ///< what a rebuild has still to read
+    std::optional<util::Seconds> rebuild_began;    ///< where it has
     std::int64_t quarantined = 0;
     std::vector<Held> held; ///< one for each reason that holds any
 };

@@ -183,12 +183,16 @@ Finding judge_unsettled(const Ground& ground) {
     const Bounds bounds = scaled(ground.thresholds.unsettled, seconds_per_minute);
     out.figures = {{"unsettled", static_cast<double>(backlog.unsettled), "", std::nullopt},
                    {"unsettled age", age, "s", bounds}};
-    if (backlog.unsettled == 0) {
-        out.sentence = "nothing waits to be settled";
-        return out;
-    }
     out.sentence =
-        number(backlog.unsettled) + " messages wait to be settled, the oldest came " + duration(age) + " ago";
+        backlog.unsettled == 0
+            ? "nothing waits to be settled"
+            : number(backlog.unsettled) + " messages wait to be settled, the oldest came " + duration(age) + " ago";
+    if (backlog.rebuilding > 0 && backlog.rebuild_began) {
+        const double since = std::max<double>(0, static_cast<double>(ground.observed.now - *backlog.rebuild_began));
+        out.sentence += "; a rebuild that began " + duration(since) + " ago has " + number(backlog.rebuilding) +
+                        " messages left to read again";
+        age = std::max(age, since);
+    }
     out.level = level_of(age, bounds, exceeds);
     if (out.level != Level::ok)
         out.sentence += ": does cron run 'jmrp settle'?";

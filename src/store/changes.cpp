@@ -26,8 +26,9 @@ void ChangeRows::write(std::string_view key, std::string_view scope, util::Secon
 bool Store::is_rebuilding() {
     bool out = false;
     connection_->translated("look for a rebuild", [&] {
-        out = connection_->number("SELECT EXISTS (SELECT 1 FROM unsettled WHERE message_id <= (SELECT value FROM meta "
-                                  "WHERE name = 'rebuild_until'))") != 0;
+        out =
+            connection_->number("SELECT EXISTS (SELECT 1 FROM unsettled WHERE message_id <= (SELECT max(last_message) "
+                                "FROM rebuild))") != 0;
     });
     return out;
 }
@@ -163,7 +164,7 @@ void Store::prune_changes(util::Seconds now) {
     if (is_rebuilding())
         return;
     connection_->in_transaction("shorten the journal", Durability::lazy, [&] {
-        connection_->run("DELETE FROM meta WHERE name = 'rebuild_until'");
+        connection_->run("DELETE FROM rebuild"); // it is over: what comes into the queue again is no part of it
         const Sqlite database = connection_->raw();
         const util::Seconds horizon = now - kept_for;
         Statement last(database,

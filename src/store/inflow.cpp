@@ -44,10 +44,18 @@ domain::Backlog Store::backlog() {
     domain::Backlog out;
     connection_->translated("read what waits", [&] {
         auto& sql = connection_->sql;
-        out.unsettled = connection_->number("SELECT count(*) FROM unsettled");
+        std::int64_t last_rebuilt = 0;
+        if (connection_->number("SELECT count(*) FROM sqlite_schema WHERE name = 'rebuild'") != 0)
+            last_rebuilt = connection_->number("SELECT coalesce(max(last_message), 0) FROM rebuild");
+        const std::string rebuilt = std::to_string(last_rebuilt);
+        out.rebuilding = connection_->number("SELECT count(*) FROM unsettled WHERE message_id <= " + rebuilt);
+        if (out.rebuilding > 0)
+            out.rebuild_began = connection_->number("SELECT coalesce(max(began_at), 0) FROM rebuild");
+        out.unsettled = connection_->number("SELECT count(*) FROM unsettled WHERE message_id > " + rebuilt);
         // The first that was kept; to look for the smallest date would read every one of a long queue.
-        const std::int64_t oldest = connection_->number(
-            "SELECT coalesce(max(received_at), 0) FROM message WHERE id = (SELECT min(message_id) FROM unsettled)");
+        const std::int64_t oldest = connection_->number("SELECT coalesce(max(received_at), 0) FROM message WHERE id = "
+                                                        "(SELECT min(message_id) FROM unsettled WHERE message_id > " +
+                                                        rebuilt + ")");
         if (out.unsettled > 0 && oldest > 0) // a settler may have come between
             out.oldest_unsettled = oldest;
         out.quarantined = connection_->number("SELECT count(*) FROM quarantine");

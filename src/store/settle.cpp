@@ -80,7 +80,7 @@ namespace {
 
 constexpr const char* derived_tables[] = {
     "outcome",     "report", "report_recipient", "complaint_count", "outcome_count", "quarantine", "held",
-    "held_person", "pace",   "feed_day"};
+    "held_person", "pace",   "feed_day",         "rebuild"};
 /// What is kept of messages whose bytes are gone (store/forget.hpp); the counts follow from it.
 constexpr const char* tables_of_messages[] = {"outcome", "report", "report_recipient"};
 
@@ -117,13 +117,11 @@ void put_forgotten_back(soci::session& sql) {
 
 } // namespace
 
-void Store::begin_rebuild() {
+void Store::begin_rebuild(util::Seconds now) {
     connection_->in_transaction("begin a rebuild", Durability::lazy, [&] {
         // Whoever reads the journal asks again about all who are suppressed now: some may not be afterwards.
         connection_->run("INSERT INTO suppression_change (address_key, scope, at) SELECT address_key, scope, "
                          "max(received_at) FROM report_recipient WHERE suppresses = 1 GROUP BY address_key, scope");
-        connection_->run("INSERT OR REPLACE INTO meta (name, value) SELECT 'rebuild_until', coalesce(max(id), 0) FROM "
-                         "message");
         set_forgotten_aside(connection_->sql);
         for (const char* table : derived_tables)
             connection_->run("DROP TABLE IF EXISTS " + std::string(table));
@@ -132,6 +130,8 @@ void Store::begin_rebuild() {
         connection_->run("DELETE FROM unsettled");
         connection_->run("DELETE FROM dkim_wanted");
         connection_->run("INSERT INTO unsettled (message_id) SELECT message_id FROM message_raw");
+        connection_->run("INSERT INTO rebuild (began_at, last_message) SELECT " + std::to_string(now) +
+                         ", coalesce(max(message_id), 0) FROM unsettled");
     });
 }
 

@@ -148,6 +148,21 @@ std::size_t StampedWriter::expire(util::Seconds before, std::size_t limit) {
     return removed;
 }
 
+std::optional<StampedStatus> stamped_status(const Options& options) {
+    const std::filesystem::path path = stamped_path(options.path);
+    if (::access(path.c_str(), F_OK) != 0)
+        return std::nullopt;
+    const Sqlite database(path, Sqlite::Access::read, options.busy_timeout_ms, stamped_id, stamped_version);
+    StampedStatus out;
+    Statement rows(database, "SELECT coalesce(max(id) - min(id) + 1, 0) FROM stamped");
+    if (rows.step())
+        out.messages = rows.number(0);
+    Statement newest(database, "SELECT at FROM stamped ORDER BY id DESC LIMIT 1");
+    if (newest.step())
+        out.newest = newest.number(0);
+    return out;
+}
+
 std::vector<domain::SentMatch> find_stamped_by_id(const Options& options, std::string_view id,
                                                   std::optional<util::Seconds> around, std::size_t limit) {
     return find_stamped(options, "token_id = ?1", id, around, limit);

@@ -37,6 +37,13 @@ class StampedWriter {
     std::unique_ptr<State> state_;
 };
 
+struct StampedStatus {
+    std::int64_t messages = 0;           ///< an estimate by row ids
+    std::optional<util::Seconds> newest; ///< nothing: all are expired
+};
+/// Nothing while there is no file: `jmrp milter` was never used here.
+std::optional<StampedStatus> stamped_status(const Options& options);
+
 /// Who got the message that is nearest to `around` of those with that id in their token, or with that Message-ID: ids of mail
 /// servers come back. Status accepted: our server took it for them, and nothing more is known. Empty while there is no file.
 std::vector<domain::SentMatch> find_stamped_by_id(const Options& options, std::string_view id,

@@ -209,7 +209,7 @@ class Store {
     void settle(std::span<const domain::Settlement> settlements);
     bool has_unsettled();
     /// Empties every derived table and puts all kept messages in the queue again.
-    void begin_rebuild();
+    void begin_rebuild(util::Seconds now);
 
     // ---- signatures
     /// Messages of the queue that cannot be settled before their signatures are checked: they leave the queue and wait. A

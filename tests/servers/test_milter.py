@@ -82,6 +82,7 @@ class BehindPostfix(BehindPostfixBase):
                 self.assertNotIn("recipient", claims)
                 self.assertEqual(self.kept_recipients(claims["id"]), [sorted(wanted)])
         self.assertEqual(process.stop(), 0)
+        self.assertGreaterEqual(self.json("status")["stamped"]["messages"], MANY)
         self.assert_reports_name_them(sink.messages)
 
     def assert_reports_name_them(self, messages):

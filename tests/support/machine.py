@@ -38,6 +38,6 @@ class MachineTest(jmrp_test.JmrpTest):
             'case "$*" in\n'
             "'-bP primary_hostname') echo 'primary_hostname = mx.sender.example';;\n"
             "'-bP qualify_domain') echo 'qualify_domain = sender.example';;\n"
-            "'-bP domainlist local_domains') echo 'domainlist local_domains = @:localhost';;\n"
+            "'-bP +local_domains') echo 'domainlist local_domains = @:localhost';;\n"
             "'-bP configure_file') echo /exim.conf;;\nesac\n",
         )

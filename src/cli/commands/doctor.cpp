@@ -43,6 +43,7 @@ void look_into_store(Patient& patient) {
         patient.recent = look_at_recent_mail(store, patient.config.rules, newest_reports);
         patient.observed = std::move(observed);
         patient.send_log = store::send_log_status(how);
+        patient.stamped = store::stamped_status(how);
     } catch (const util::Fault& fault) {
         if (fault.kind() != util::FaultKind::not_found)
             patient.store_fault = fault.what();
@@ -82,6 +83,7 @@ ExitStatus run(const Invocation& invocation) {
                     .recent = {},
                     .waiting_for_dkim = 0,
                     .send_log = {},
+                    .stamped = {},
                     .now = util::now()};
     patient.border = detect_border(machine, patient.server);
     look_into_store(patient);

@@ -183,9 +183,10 @@ void print_detected(const OwnSetup& setup) {
     print_list("  networks", networks);
     print_list("  domains", setup.server.domains);
     print_list("  authserv-ids", setup.border.authserv_ids);
-    for (const auto* notes : {&setup.server.not_read, &setup.border.notes})
-        for (const std::string& note : *notes)
-            print_line("  note: " + util::for_terminal(note, 400));
+    for (const std::string& note : setup.server.not_read)
+        print_line("  note: " + util::for_terminal(note, 400));
+    for (const Obstacle& obstacle : setup.border.obstacles)
+        print_line("  note: " + util::for_terminal(obstacle.what, 400));
     print_line("");
 }
 

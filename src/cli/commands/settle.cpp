@@ -25,7 +25,7 @@ ExitStatus run_rebuild(const Invocation& invocation) {
     expect_arguments(invocation.arguments, 0, "no arguments");
     {
         const store::SettlingLock lock(invocation.config.database, true);
-        open_store(invocation).begin_rebuild();
+        open_store(invocation).begin_rebuild(util::now());
     }
     return supervised([&] { return settle_queue(invocation); });
 }

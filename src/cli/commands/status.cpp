@@ -7,6 +7,7 @@
 #include "cli/json.hpp"
 #include "handover/run.hpp"
 #include "reputation/health.hpp"
+#include "store/stamped.hpp"
 #include "util/clock.hpp"
 
 namespace jmrp::cli {
@@ -114,7 +115,8 @@ void print_feeds(const std::vector<FeedRow>& rows) {
 }
 
 void print_people(const store::Status& status, const std::vector<FeedRow>& rows,
-                  const std::vector<domain::FeedDay>& days, const std::filesystem::path& database) {
+                  const std::vector<domain::FeedDay>& days, const std::optional<store::StampedStatus>& stamped,
+                  const std::filesystem::path& database) {
     print_line("database      " + database.string());
     print_line("messages      " + grouped(status.messages) + " kept (" + grouped(status.raw_bytes) + " bytes)");
     print_line("unsettled     " + grouped(status.unsettled) +
@@ -123,6 +125,9 @@ void print_people(const store::Status& status, const std::vector<FeedRow>& rows,
                (status.quarantined > 0 ? "   'jmrp quarantine list' shows them" : ""));
     print_line("held          " + grouped(status.held) + (status.held > 0 ? "   'jmrp review list' shows them" : ""));
     print_line("suppressions  " + grouped(status.suppressed));
+    if (stamped)
+        print_line("stamped       " + grouped(stamped->messages) + " mails to several people" +
+                   (stamped->newest ? ", the newest " + short_time(*stamped->newest) : ""));
     print_shares(status, days);
     Table outcomes({"outcome", ">messages", "meaning"});
     for (const auto& [name, messages] : status.dispositions) {
@@ -168,9 +173,10 @@ ExitStatus run(const Invocation& invocation) {
     const store::Status status = store.status(util::now());
     const std::vector<FeedRow> rows = feed_rows(status, polled_feeds(invocation.config, store));
     const std::vector<domain::FeedDay> days = store.feed_days(util::day_of(util::now()) - longest_period + 1);
+    const auto stamped = store::stamped_status(store_options(invocation));
     const auto lags = handover::lags(store, invocation.config.exports, util::now());
     if (!invocation.json()) {
-        print_people(status, rows, days, invocation.config.database);
+        print_people(status, rows, days, stamped, invocation.config.database);
         print_exports(lags);
         return ExitStatus::ok;
     }
@@ -195,6 +201,8 @@ ExitStatus run(const Invocation& invocation) {
                 {"quarantined", status.quarantined},
                 {"held", status.held},
                 {"suppressed", status.suppressed},
+                {"stamped", stamped ? Json{{"messages", stamped->messages}, {"newest", time_or_null(stamped->newest)}}
+                                    : Json(nullptr)},
                 {"outcomes", outcomes},
                 {"feeds", feeds},
                 {"exports", exports_json(lags)}});

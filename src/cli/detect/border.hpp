@@ -7,17 +7,28 @@
 
 namespace jmrp::cli {
 
+/// Something that is there and does not work.
+struct Obstacle {
+    std::string what;                ///< a sentence
+    std::vector<std::string> remedy; ///< what to do, a line each; may be empty
+};
+
 struct Border {
     std::vector<Detected> authserv_ids; ///< lower case, each once; empty: nothing was found that writes any
-    std::vector<std::string> notes;     ///< sentences: what is there and does not work
+    std::vector<Obstacle> obstacles;
 };
 
 Border detect_border(const Machine& machine, const MailServer& server);
 
+/// What makes that mail server write Authentication-Results where nothing does yet, a line each. Empty where it is not known.
+std::vector<std::string> how_to_add_results(const Machine& machine, const MailServer& server);
+
 /// The last value of a setting "Name value" or "Name = value", names in any case, "#" begins a comment.
 std::optional<std::string> setting_in(std::string_view text, std::string_view name);
-/// Whether a file of rspamd turns on its Authentication-Results (`use` of milter_headers).
-bool rspamd_writes_results(std::string_view milter_headers);
+/// Where rspamd puts its Authentication-Results, as its file milter_headers.conf says. Its own routine asks for the position
+/// behind the first field, and Postfix counts its Received field; ours (examples/rspamd) for the one before.
+enum class RspamdResults { none, below_received, on_top };
+RspamdResults rspamd_results_in(std::string_view milter_headers);
 
 struct EximResults {
     std::string id;      ///< as written: "$primary_hostname" or a name

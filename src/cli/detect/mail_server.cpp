@@ -75,11 +75,11 @@ void ask_exim(const Machine& machine, MailServer& server) {
         server.host_name = {*name, "exim -bP primary_hostname"};
     for (const std::string& domain : domains_in(ask({"qualify_domain"}), " "))
         add_domain(server, domain, "exim -bP qualify_domain");
-    const std::string list = ask({"domainlist", "local_domains"});
+    const std::string list = ask({"+local_domains"});
     if (names_tables(list))
         server.not_read.emplace_back("Exim's local_domains names files; what is in them is not looked at");
     for (const std::string& domain : domains_in(list, ": \t"))
-        add_domain(server, domain, "exim -bP domainlist local_domains");
+        add_domain(server, domain, "exim -bP +local_domains");
 }
 
 } // namespace
@@ -105,6 +105,23 @@ std::vector<std::string> domains_in(std::string_view list, std::string_view sepa
 
 bool names_tables(std::string_view list) {
     return list.find('/') != std::string_view::npos || list.find(';') != std::string_view::npos;
+}
+
+std::optional<EximConfiguration> exim_configuration(const Machine& machine, const MailServer& server) {
+    if (server.exim.empty())
+        return std::nullopt;
+    const auto file = machine.output_of(server.exim, {"-bP", "configure_file"});
+    if (!file)
+        return std::nullopt;
+    EximConfiguration out{std::string(util::trim(*file)), {}};
+    // Debian has administrators write into files that the main one includes by macros.
+    auto text = machine.output_of(server.exim, {"-bP", "config"});
+    if (!text || util::trim(*text).empty())
+        text = machine.read(out.file);
+    if (!text)
+        return std::nullopt;
+    out.text = std::move(*text);
+    return out;
 }
 
 MailServer detect_mail_server(const Machine& machine) {

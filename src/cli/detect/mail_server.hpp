@@ -19,6 +19,13 @@ struct MailServer {
 
 MailServer detect_mail_server(const Machine& machine);
 
+struct EximConfiguration {
+    std::string file;
+    std::string text; ///< as Exim read it, with what it includes; where Exim does not say that, the file as it stands
+};
+/// Nothing where there is no Exim, or neither it nor we may read the file.
+std::optional<EximConfiguration> exim_configuration(const Machine& machine, const MailServer& server);
+
 /// The value of a parameter of Postfix, every "$name" replaced; nothing where there is no Postfix.
 std::optional<std::string> postfix_value(const Machine& machine, const std::string& parameter);
 

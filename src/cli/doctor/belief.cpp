@@ -39,6 +39,32 @@ std::string list_of(const std::vector<std::string>& words) {
     return "[" + out + "]";
 }
 
+std::vector<std::string> remedies_of(const Border& border) {
+    std::vector<std::string> out;
+    for (const Obstacle& obstacle : border.obstacles)
+        for (const std::string& line : obstacle.remedy)
+            if (std::ranges::find(out, line) == out.end())
+                out.push_back(line);
+    return out;
+}
+
+/// What gives this machine a border, and the way without one.
+std::vector<std::string> how_to_believe(const Patient& patient) {
+    std::vector<std::string> out = remedies_of(patient.border);
+    if (out.empty())
+        out = how_to_add_results(patient.machine, patient.server);
+    out.push_back((out.empty() ? "" : "or ") + key_line(patient, "authenticity", "check_dkim = true"));
+    return out;
+}
+
+/// "; rspamd is here and writes no Authentication-Results"
+std::string obstacles_of(const Patient& patient) {
+    std::string out;
+    for (const Obstacle& obstacle : patient.border.obstacles)
+        out += "; " + obstacle.what;
+    return out;
+}
+
 std::optional<Diagnosis> look_for_guessable(const Patient& patient, const std::vector<domain::Address>& secret,
                                             const std::string& section) {
     for (const domain::Address& address : secret)
@@ -95,15 +121,13 @@ Diagnosis look_at_authserv_ids(const Patient& patient) {
             return {State::missing,
                     "none is set; " + patient.border.authserv_ids.front().from + " says " + detected.front(),
                     {key_line(patient, "authenticity", "authserv_ids = " + list_of(detected))}};
-        std::vector<std::string> remedy = patient.border.notes;
-        if (remedy.empty())
-            remedy = {"apt-get install opendkim opendmarc, and call them in Postfix's smtpd_milters",
-                      "or " + key_line(patient, "authenticity", "check_dkim = true")};
-        return {State::missing, "none is set, and nothing here was found that writes Authentication-Results",
-                std::move(remedy)};
+        return {State::missing,
+                "none is set, and nothing here was found that writes Authentication-Results that can be believed" +
+                    obstacles_of(patient),
+                how_to_believe(patient)};
     }
     if (!patient.recent || patient.recent->reports == 0)
-        return {State::ok, list_of(configured) + "; no report came yet to see them in", {}};
+        return {State::ok, list_of(configured) + "; no report came yet to see them in" + obstacles_of(patient), {}};
     std::string found;
     int believed = 0;
     int below = 0;
@@ -122,16 +146,13 @@ Diagnosis look_at_authserv_ids(const Patient& patient) {
         return {State::broken,
                 found + "; there stands " + usable.front(),
                 {key_line(patient, "authenticity", "authserv_ids = " + list_of(usable))}};
-    if (below > 0)
+    if (below > 0 && patient.border.obstacles.empty())
         return {
             State::broken,
             found,
             {key_line(patient, "authenticity", "relays = [...], the hosts of yours between the border and this one"),
              "Exim: add_header = :at_start:${authresults {$primary_hostname}}"}};
-    std::vector<std::string> remedy = patient.border.notes;
-    if (remedy.empty())
-        remedy = {key_line(patient, "authenticity", "check_dkim = true")};
-    return {State::broken, found, std::move(remedy)};
+    return {State::broken, found + obstacles_of(patient), how_to_believe(patient)};
 }
 
 Diagnosis look_at_secret_address(const Patient& patient) {
@@ -165,6 +186,14 @@ Diagnosis look_at_verdicts(const Patient& patient) {
                               std::to_string(recent.authentic) + " are authentic, " +
                               std::to_string(recent.unverified) + " unverified, " + std::to_string(recent.forged) +
                               " forged";
+    if (recent.forged > 0 && recent.authentic == 0) {
+        // Nobody forges every report: the border finds fault with what is right.
+        std::vector<std::string> remedy = remedies_of(patient.border);
+        remedy.emplace_back(patient.server.kind == MailServer::Kind::postfix
+                                ? "the order in Postfix's smtpd_milters is: opendkim, then opendmarc"
+                                : "'jmrp inspect' on such a report says what your border wrote into it");
+        return {State::broken, found + obstacles_of(patient), std::move(remedy)};
+    }
     if (recent.unverified * 10 <= recent.reports || patient.config.rules.policy.act_on == domain::Verdict::unverified)
         return {State::ok, found, {}};
     std::vector<std::string> remedy{"the newest unverified report lacked all of these:"};

@@ -23,6 +23,7 @@ std::span<const DoctorCheck> doctor_checks() {
         {"verdicts", "only authentic reports suppress anybody, unless policy.act_on says otherwise", look_at_verdicts},
         {"token keys", "a token in your mail says who complained where the report does not", look_at_token_keys},
         {"tokens", "a token helps only where the mail carries it", look_at_tokens},
+        {"stamped mail", "it says whom a mail to several people went to, whose token says a queue id", look_at_stamped},
         {"send log", "it says whom a mail went to, and confirms an address that a report names", look_at_send_log},
         {"feeds", "silence is not zero: enrolments lapse", look_at_feeds},
         {"attribution", "a complaint without a recipient suppresses nobody", look_at_attribution},

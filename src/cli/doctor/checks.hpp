@@ -11,6 +11,7 @@
 #include "domain/names.hpp"
 #include "reputation/health.hpp"
 #include "store/send_log.hpp"
+#include "store/stamped.hpp"
 
 namespace jmrp::cli {
 
@@ -63,6 +64,7 @@ struct Patient {
     std::optional<RecentMail> recent;
     std::int64_t waiting_for_dkim = 0;
     std::optional<store::SendLogStatus> send_log;
+    std::optional<store::StampedStatus> stamped;
     util::Seconds now = 0;
 };
 
@@ -101,6 +103,7 @@ Diagnosis look_at_dkim(const Patient& patient);
 Diagnosis look_at_verdicts(const Patient& patient);
 Diagnosis look_at_token_keys(const Patient& patient);
 Diagnosis look_at_tokens(const Patient& patient);
+Diagnosis look_at_stamped(const Patient& patient);
 Diagnosis look_at_send_log(const Patient& patient);
 Diagnosis look_at_feeds(const Patient& patient);
 Diagnosis look_at_attribution(const Patient& patient);

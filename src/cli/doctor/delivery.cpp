@@ -20,14 +20,27 @@ bool polls_mailboxes(const Patient& patient) {
     return std::ranges::any_of(patient.config.feeds, [](const domain::Feed& feed) { return feed.mailbox.has_value(); });
 }
 
-/// The first line, comments aside, that ends in our command.
-std::optional<std::string> line_with_command(std::string_view text) {
+/// What leads a line of an alias file to its right side.
+std::string alias_of(std::string_view line) {
+    return std::string(util::trim(line.substr(0, line.find(':'))));
+}
+
+bool is_own(const Patient& patient, std::string_view alias) {
+    return std::ranges::any_of(patient.config.rules.policy.own_addresses,
+                               [&](const domain::Address& own) { return util::equal_ignoring_case(own.local, alias); });
+}
+
+/// The first line, comments aside, that ends in our command: that of an own address before others.
+std::optional<std::string> line_with_command(const Patient& patient, std::string_view text) {
+    std::optional<std::string> out;
     for (const std::string_view line : util::split(text, '\n')) {
         const std::string_view rest = util::trim(line);
-        if (!rest.starts_with('#') && rest.find(command) != std::string_view::npos)
-            return std::string(rest);
+        if (rest.starts_with('#') || rest.find(command) == std::string_view::npos)
+            continue;
+        if (!out || (is_own(patient, alias_of(rest)) && !is_own(patient, alias_of(*out))))
+            out = std::string(rest);
     }
-    return std::nullopt;
+    return out;
 }
 
 /// Files of Postfix's lists "hash:/etc/aliases, texthash:/etc/jmrp/aliases".
@@ -52,10 +65,9 @@ struct Place {
 std::optional<Place> find_pipe(const Patient& patient) {
     std::vector<std::string> files;
     if (patient.server.kind == MailServer::Kind::exim) {
-        if (const auto output = patient.machine.output_of(patient.server.exim, {"-bP", "configure_file"})) {
-            const std::string_view word = util::trim(*output);
-            files.emplace_back(word.substr(word.find('/') == std::string_view::npos ? 0 : word.find('/')));
-        }
+        if (const auto configuration = exim_configuration(patient.machine, patient.server))
+            if (const auto line = line_with_command(patient, configuration->text))
+                return Place{configuration->file, *line};
     } else if (patient.server.kind == MailServer::Kind::postfix) {
         files = files_in(postfix_value(patient.machine, "alias_maps").value_or(""));
         files.emplace_back("/etc/postfix/master.cf");
@@ -66,14 +78,9 @@ std::optional<Place> find_pipe(const Patient& patient) {
             files.emplace_back(file);
     for (const std::string& file : files)
         if (const auto text = patient.machine.read(file))
-            if (const auto line = line_with_command(*text))
+            if (const auto line = line_with_command(patient, *text))
                 return Place{file, *line};
     return std::nullopt;
-}
-
-/// What leads a line of an alias file to its right side.
-std::string alias_of(std::string_view line) {
-    return std::string(util::trim(line.substr(0, line.find(':'))));
 }
 
 std::string local_part(const Patient& patient) {
@@ -133,10 +140,8 @@ Diagnosis look_at_pipe(const Patient& patient) {
                 {"postconf \"alias_maps = $(postconf -h alias_maps), hash:" + place->file + "\" && postfix reload"}};
         if (place->file == "/etc/aliases")
             found += " (runs as nobody there: a file of the user " + patient.service.name + " is the place for it)";
-        const auto& addresses = patient.config.rules.policy.own_addresses;
         const std::string alias = alias_of(place->line);
-        if (std::ranges::none_of(
-                addresses, [&](const domain::Address& own) { return util::equal_ignoring_case(own.local, alias); }))
+        if (!is_own(patient, alias))
             return {State::missing,
                     found + "; own.addresses does not name the address",
                     {key_line(patient, "own", "addresses = [\"" + alias + "@...\"]")}};

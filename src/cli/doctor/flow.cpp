@@ -78,6 +78,15 @@ Diagnosis look_at_tokens(const Patient& patient) {
     return out;
 }
 
+Diagnosis look_at_stamped(const Patient& patient) {
+    if (!patient.stamped)
+        return {State::ok, "'jmrp milter' is not used here", {}};
+    return {State::ok,
+            grouped(patient.stamped->messages) + " mails to several people" +
+                (patient.stamped->newest ? ", the newest " + short_time(*patient.stamped->newest) : ""),
+            {}};
+}
+
 Diagnosis look_at_send_log(const Patient& patient) {
     constexpr util::Seconds freshness = util::Seconds{2} * 86'400;
     const std::string line = "17 * * * * jmrp /usr/bin/jmrp import sent /var/log/mail.log.1 /var/log/mail.log      (in "

@@ -58,11 +58,17 @@ TEST_CASE("detect: the last value of a setting counts, comments and longer names
 }
 
 TEST_CASE("detect: rspamd writes results where it is told to") {
-    CHECK(cli::rspamd_writes_results("use = [\"x-spamd-bar\",\n \"authentication-results\"];\n"));
-    CHECK(cli::rspamd_writes_results("skip_local = true; use = \"authentication-results\";"));
-    CHECK_FALSE(cli::rspamd_writes_results("# use = [\"authentication-results\"];\n"));
-    CHECK_FALSE(cli::rspamd_writes_results("use = [\"x-spamd-bar\"];\nroutines { authentication-results { } }"));
-    CHECK_FALSE(cli::rspamd_writes_results("use"));
+    using cli::RspamdResults;
+    const auto written = [](const char* text) { return cli::rspamd_results_in(text); };
+    CHECK(written("use = [\"x-spamd-bar\",\n \"authentication-results\"];\n") == RspamdResults::below_received);
+    CHECK(written("skip_local = true; use = \"authentication-results\";") == RspamdResults::below_received);
+    CHECK(written("# use = [\"authentication-results\"];\n") == RspamdResults::none);
+    CHECK(written("use = [\"x-spamd-bar\"];\nroutines { authentication-results { } }") == RspamdResults::none);
+    CHECK(written("use") == RspamdResults::none);
+    CHECK(written("use = [\"top\"];\ncustom {\n top = <<EOD\n return nil, { ['Authentication-Results'] = { order = 0, "
+                  "value = v } }\nEOD;\n}\n") == RspamdResults::on_top);
+    CHECK(written("use = [\"top\"];\ncustom {\n top = <<EOD\n return nil, { ['Authentication-Results'] = { order = 1, "
+                  "value = v } }\nEOD;\n}\n") == RspamdResults::none);
 }
 
 TEST_CASE("detect: Exim's results are believed at the top only") {
@@ -96,7 +102,7 @@ TEST_CASE("detect: a fresh Postfix with OpenDKIM and OpenDMARC tells everything"
     CHECK(server.not_read.front().find("virtual_alias_domains") != std::string::npos);
     const cli::Border border = cli::detect_border(machine, server);
     CHECK(values(border.authserv_ids) == Texts{"mx.sender.example", "border", "other.sender.example"});
-    CHECK(border.notes.empty());
+    CHECK(border.obstacles.empty());
 }
 
 TEST_CASE("detect: a milter that Postfix does not call writes nothing") {
@@ -106,8 +112,9 @@ TEST_CASE("detect: a milter that Postfix does not call writes nothing") {
     const Machine machine(folder.path());
     const cli::Border border = cli::detect_border(machine, cli::detect_mail_server(machine));
     CHECK(border.authserv_ids.empty());
-    REQUIRE(border.notes.size() == 1);
-    CHECK(border.notes.front().find("smtpd_milters is empty") != std::string::npos);
+    REQUIRE(border.obstacles.size() == 1);
+    CHECK(border.obstacles.front().what.find("smtpd_milters is empty") != std::string::npos);
+    CHECK(border.obstacles.front().remedy.back() == "postconf 'smtpd_milters = inet:127.0.0.1:8891' && postfix reload");
 }
 
 TEST_CASE("detect: a signer verifies nothing") {
@@ -125,7 +132,7 @@ TEST_CASE("detect: Exim is asked where there is no Postfix") {
           "#!/bin/sh\ncase \"$*\" in\n"
           "'-bP primary_hostname') echo 'primary_hostname = mail.sender.example';;\n"
           "'-bP qualify_domain') echo 'qualify_domain = sender.example';;\n"
-          "'-bP domainlist local_domains') echo 'domainlist local_domains = @:localhost:news.sender.example';;\n"
+          "'-bP +local_domains') echo 'domainlist local_domains = @:localhost:news.sender.example';;\n"
           "'-bP configure_file') echo /exim.conf;;\nesac\n",
           true);
     const Machine machine(folder.path());

@@ -188,7 +188,7 @@ TEST_CASE_METHOD(Fixture, "handover: while a rebuild is under way everything wai
     store.accept(std::span(&prepared, 1), "feed", noon);
     decide("a@example.com");
     run();
-    store.begin_rebuild();
+    store.begin_rebuild(1);
     decide("b@example.com");
     CHECK(run().result == Result::put_off);
     CHECK(file() == "a@example.com\n");

@@ -178,6 +178,17 @@ TEST_CASE("health: what waits is judged by its age") {
     observed.backlog.oldest_unsettled = noon + 100; // somebody's clock
     CHECK(said(observed, "unsettled").level == Level::ok);
 
+    observed.backlog.unsettled = 0;
+    observed.backlog.oldest_unsettled = std::nullopt;
+    observed.backlog.rebuilding = 1000;
+    observed.backlog.rebuild_began = noon - 15 * 60; // of mail that came years ago
+    CHECK(said(observed, "unsettled").level == Level::ok);
+    CHECK(said(observed, "unsettled").sentence ==
+          "nothing waits to be settled; a rebuild that began 15 minutes ago has 1000 messages left to read again");
+    observed.backlog.rebuild_began = noon - 3601;
+    CHECK(said(observed, "unsettled").level == Level::critical);
+    observed.backlog.rebuilding = 0;
+
     observed.backlog.held = {{domain::Hold::ambiguous, 2, noon - 3600}, {domain::Hold::unverified, 1, noon - 86'401}};
     CHECK(said(observed, "held").level == Level::warning);
     CHECK(said(observed, "held").sentence.find("3 reports are held (2 ambiguous, 1 unverified)") == 0);

@@ -97,11 +97,11 @@ TEST_CASE("store: a rebuild settles what waits as well, and a finding survives i
     Fixture one;
     const std::int64_t waits = one.keep("one");
     one.want(waits);
-    one.store.begin_rebuild();
+    one.store.begin_rebuild(1);
     CHECK(one.store.dkim_waiting_count() == 0);
     CHECK(one.store.claim(10).size() == 1);
     one.found(waits, {DkimFinding::Result::fail, {}, ""}); // checked while the rebuild began
-    one.store.begin_rebuild();
+    one.store.begin_rebuild(1);
     const auto claimed = one.store.claim(10);
     REQUIRE(claimed.size() == 1);
     CHECK(claimed.front().facts.dkim->result == DkimFinding::Result::fail);

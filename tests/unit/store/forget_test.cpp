@@ -116,7 +116,7 @@ TEST_CASE("forget: nothing of the person is left in any file, the counts stay, a
         store.for_each_suppression(noon, [&](const domain::Suppression&) { ++listed; });
         CHECK(listed == 1);
 
-        store.begin_rebuild();
+        store.begin_rebuild(1);
         const auto claimed = store.claim(10);
         REQUIRE(claimed.size() == 1); // the one whose bytes are there
         domain::Settlement again;

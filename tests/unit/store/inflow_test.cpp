@@ -1,5 +1,7 @@
 #include <catch2/catch.hpp>
 
+#include "store/connection.hpp"
+#include "store/sqlite.hpp"
 #include "store/store.hpp"
 #include "support/temporary_directory.hpp"
 
@@ -85,6 +87,46 @@ TEST_CASE("store: a day of a feed counts each report once, and no forged one") {
     CHECK(day.tokens_refused == 1);
     CHECK(day.last_report_at == noon);
     CHECK(store.feed_days(util::day_of(noon) + 1).empty());
+}
+
+TEST_CASE("store: what a rebuild reads again does not wait since its receipt") {
+    const TemporaryDirectory folder;
+    store::Store store(at(folder));
+    accept(store, "one");
+    accept(store, "two");
+    for (const store::Claimed& claimed : store.claim(2)) {
+        const domain::Settlement settled = complaint(claimed, std::to_string(claimed.message_id));
+        store.settle(std::span(&settled, 1));
+    }
+    CHECK(store.backlog().rebuilding == 0);
+    store.begin_rebuild(noon + 100);
+    CHECK(store.backlog().unsettled == 0);
+    CHECK_FALSE(store.backlog().oldest_unsettled);
+    CHECK(store.backlog().rebuilding == 2);
+    CHECK(store.backlog().rebuild_began == noon + 100);
+    accept(store, "three"); // new mail waits since it came
+    CHECK(store.backlog().unsettled == 1);
+    CHECK(store.backlog().oldest_unsettled == noon);
+    for (const store::Claimed& claimed : store.claim(2)) {
+        const domain::Settlement settled = complaint(claimed, std::to_string(claimed.message_id));
+        store.settle(std::span(&settled, 1));
+    }
+    CHECK(store.backlog().rebuilding == 0);
+    CHECK_FALSE(store.backlog().rebuild_began);
+    CHECK(store.backlog().unsettled == 1);
+}
+
+TEST_CASE("store: a database that is older than the note of a rebuild counts all as new") {
+    const TemporaryDirectory folder;
+    store::Store store(at(folder));
+    accept(store, "one");
+    {
+        const store::Sqlite database(folder.path() / "jmrp.db", store::Sqlite::Access::write, 1000,
+                                     store::application_id, store::schema_version);
+        store::Statement(database, "DROP TABLE rebuild").step();
+    }
+    CHECK(store.backlog().unsettled == 1);
+    CHECK(store.backlog().rebuilding == 0);
 }
 
 TEST_CASE("store: what waits is counted, with the receipt of the oldest") {

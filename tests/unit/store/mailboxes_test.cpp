@@ -61,7 +61,7 @@ TEST_CASE(
     store.keep_polled("a", 200);
     store.keep_folder_position("a", "h", "f", {1, 2, {}});
     CHECK(dumped(store) == before);
-    store.begin_rebuild();
+    store.begin_rebuild(1000);
     CHECK(store.polled() == std::map<std::string, util::Seconds>{{"a", 200}, {"b", 150}});
     CHECK(store.folder_position("a", "h", "f") == domain::FolderPosition{1, 2, {}});
 }

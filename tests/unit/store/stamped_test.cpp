@@ -100,3 +100,21 @@ TEST_CASE("store: what the send log says of a recipient counts more than that it
     }
     CHECK(both->by_queue_id("A1", {}, 1).size() == 1);
 }
+
+TEST_CASE("store: how many messages were stamped, and when the last") {
+    test::TemporaryDirectory directory;
+    store::Options options;
+    options.path = directory.path() / "jmrp.db";
+    CHECK_FALSE(store::stamped_status(options));
+    store::StampedWriter writer(options);
+    REQUIRE(store::stamped_status(options));
+    CHECK(store::stamped_status(options)->messages == 0);
+    CHECK_FALSE(store::stamped_status(options)->newest);
+    const domain::StampedMessage messages[] = {{"A1", "", {address("a@hotmail.com")}, 1000},
+                                               {"B2", "", {address("b@hotmail.com")}, 2000}};
+    writer.add(messages);
+    CHECK(store::stamped_status(options)->messages == 2);
+    CHECK(store::stamped_status(options)->newest == 2000);
+    writer.expire(1500, 10);
+    CHECK(store::stamped_status(options)->messages == 1);
+}

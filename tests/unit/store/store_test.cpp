@@ -250,7 +250,7 @@ TEST_CASE("store: a rebuild gives the same derived tables and keeps decisions") 
     decide(store, *domain::parse_address("user@example.com"), false);
     decide(store, *domain::parse_address("hand@example.com"), true);
     const auto before = dump(store);
-    store.begin_rebuild();
+    store.begin_rebuild(1);
     CHECK(store.status(noon).unsettled == 2);
     settle_next(store, "one", "user@example.com");
     settle_next(store, "two", nullptr, "192.0.2.7");
@@ -301,7 +301,7 @@ TEST_CASE("store: released from quarantine a message is read again, dropped it i
     CHECK(store.quarantine().empty());
     CHECK_FALSE(store.message(entries[1].message_id));
     CHECK_FALSE(accept(store, "odder"));
-    store.begin_rebuild();
+    store.begin_rebuild(1);
     CHECK(store.status(noon).unsettled == 1);
 }
 
@@ -453,7 +453,7 @@ TEST_CASE("store: what the send log said about a report is kept for the next rea
         out.sent = domain::SentEvidence{{match}, {}};
         return out;
     });
-    store.begin_rebuild();
+    store.begin_rebuild(1);
     const auto claimed = store.claim(1);
     REQUIRE(claimed.size() == 1);
     REQUIRE(claimed.front().facts.sent);

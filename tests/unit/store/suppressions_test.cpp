@@ -211,7 +211,7 @@ TEST_CASE_METHOD(Fixture, "changes: a rebuild asks again about all who were supp
     const std::int64_t message = complain("user@example.com");
     const domain::Cursor cursor = store.newest_change(noon);
     CHECK_FALSE(store.is_rebuilding());
-    store.begin_rebuild();
+    store.begin_rebuild(1);
     CHECK(store.is_rebuilding());
     CHECK(changed(cursor) == Texts{"user@example.com global"});
     REQUIRE(store.claim(1).size() == 1);
@@ -222,7 +222,7 @@ TEST_CASE_METHOD(Fixture, "changes: a rebuild asks again about all who were supp
 
 TEST_CASE_METHOD(Fixture, "changes: what came after a rebuild began does not prolong it") {
     complain("user@example.com");
-    store.begin_rebuild();
+    store.begin_rebuild(1);
     settle(store.claim(1).front().message_id, "user@example.com");
     domain::RawMessage raw;
     raw.bytes = "a newer message";
