@@ -7,8 +7,9 @@
 #   c  a batch into a database that holds 200,000 reports (--full: 2,000,000) against an empty one
 #   d  the send log: a log of Postfix about a million deliveries (--full: five million), its rate, size, and look-ups in it
 #   e  one million suppressions: import, export against sqlite3, what is new, and as many questions
+#   f  `jmrp poll` of a mailbox with 10,000 reports against fdm and getmail6
 #
-# Whole processes, medians of repeated runs. About 10 minutes; with --full more than half an hour, and 12 GB of disk. The
+# Whole processes, medians of repeated runs. About 20 minutes; with --full more than half an hour, and 12 GB of disk. The
 # files lie in JMRP_BENCH_WORK, else in a temporary directory; they are removed at the end.
 set -euo pipefail
 cd "$(dirname "$0")/.."
@@ -33,3 +34,6 @@ cc -O2 -o "$work/gmime_loop" scripts/bench/gmime_loop.c $(pkg-config --cflags --
 python3 -B scripts/bench/measure.py --jmrp "$build/bin/jmrp" --minimal "$work/minimal" --gmime-loop "$work/gmime_loop" \
     --lookups "$build/bin/send_log_lookups" \
     --work "$work" "$@"
+small=()
+[[ " $* " != *" --quick "* ]] || small=(--messages 300 --rounds 1)
+python3 -B scripts/bench/imap.py --jmrp "$build/bin/jmrp" --work "$work" "${small[@]}"

@@ -10,18 +10,18 @@ build=(
     g++ cmake ninja-build pkg-config dpkg-dev file
     libgmime-3.0-dev libglib2.0-dev libgpgme-dev libassuan-dev libgpg-error-dev libffi-dev libmount-dev libselinux1-dev zlib1g-dev
     libsoci-dev libsqlite3-dev
-    libopendkim-dev libmilter-dev
+    libopendkim-dev libmilter-dev libcurl4-openssl-dev
     libspdlog-dev libfmt-dev libzstd-dev libsodium-dev libidn2-dev libunistring-dev libpcre2-dev
     libboost-program-options-dev nlohmann-json3-dev libtomlplusplus-dev
 )
 test=(
     catch2 python3 ccache
     clang-14 libclang-rt-14-dev clang-tidy-14 clang-format-14
-    postfix sqlite3 procps util-linux
+    postfix dovecot-imapd sqlite3 procps util-linux systemd libseccomp2
     libidn12 libdb5.3 libgnutls-dane0 libnsl2
     binutils man-db openssl
 )
-bench=(python3 libsisimai-perl time sqlite3)
+bench=(python3 libsisimai-perl time sqlite3 dovecot-imapd openssl getmail6 fdm)
 
 die() {
     echo "install-packages.sh: $*" >&2
@@ -73,8 +73,8 @@ if [[ $(id -u) -ne 0 ]]; then
     as_root=(sudo)
 fi
 
-# Installing Postfix must not start it: a policy-rc.d that says no stands in for the time of the installation. One that is
-# there already is left alone.
+# Installing Postfix or Dovecot must not start it: a policy-rc.d that says no stands in for the time of the installation. One
+# that is there already is left alone. Nor is either to start with the machine, where it came for the tests.
 policy=/usr/sbin/policy-rc.d
 remove_policy() { "${as_root[@]}" rm -f "$policy"; }
 if [[ ! -e $policy ]]; then
@@ -122,7 +122,20 @@ unpack_exim() {
         "${as_root[@]}" useradd --system --no-create-home --shell /usr/sbin/nologin Debian-exim
 }
 
-[[ ${#missing[@]} -eq 0 ]] || install_missing
+leave_disabled() {
+    local package
+    for package in "${missing[@]}"; do
+        case $package in
+        postfix) "${as_root[@]}" update-rc.d postfix disable >/dev/null ;;
+        dovecot-imapd) "${as_root[@]}" update-rc.d dovecot disable >/dev/null ;;
+        esac
+    done
+}
+
+if [[ ${#missing[@]} -gt 0 ]]; then
+    install_missing
+    leave_disabled
+fi
 [[ $needs_exim == no ]] || unpack_exim
 [[ $needs_mlmmj == no ]] || unpack mlmmj "$mlmmj"
 mapfile -t missing < <(missing_of "${wanted[@]}")

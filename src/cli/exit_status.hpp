@@ -32,6 +32,7 @@ inline ExitStatus status_for(util::FaultKind kind) {
         return ExitStatus::no_permission;
     case util::FaultKind::busy:
     case util::FaultKind::full:
+    case util::FaultKind::network:
         return ExitStatus::try_again;
     case util::FaultKind::newer:
     case util::FaultKind::damaged:

@@ -24,7 +24,7 @@ std::vector<const domain::Feed*> feeds_with_mailbox(const Config& config, const 
     for (const std::string& name : names) {
         const auto found = std::ranges::find(with, name, &domain::Feed::name);
         if (found == with.end())
-            throw util::Fault(util::FaultKind::configuration, "poll the feed '" + util::for_terminal(name) + "'",
+            throw util::Fault(util::FaultKind::usage, "poll the feed '" + util::for_terminal(name) + "'",
                               "the configuration has no such feed with a mailbox", "there are: " + known);
         if (std::ranges::find(out, *found) == out.end())
             out.push_back(*found);

@@ -9,8 +9,8 @@
 
 namespace jmrp::cli {
 
-/// The feeds of these names, each once, or of all where there are none; they have a mailbox. Throws Fault(configuration),
-/// which names those that have one.
+/// The feeds of these names, each once, or of all where there are none; they have a mailbox. Throws Fault:
+/// configuration where none has one, usage where a name is none of theirs.
 std::vector<const domain::Feed*> feeds_with_mailbox(const Config& config, const std::vector<std::string>& names);
 
 /// Every feed with a mailbox, and what the store says of it.

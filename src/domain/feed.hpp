@@ -50,7 +50,7 @@ struct Mailbox {
     std::string folder = "INBOX"; ///< UTF-8, as the server shows it
     Afterwards afterwards = Afterwards::move;
     std::string archive = "jmrp";             ///< for move
-    std::string oversized = "jmrp-oversized"; ///< where messages beyond the size limit go, with move and flag
+    std::string oversized = "jmrp-oversized"; ///< where messages beyond the size limit go, unless all are left
     std::string keyword = "$Jmrp";            ///< for flag
     int timeout_seconds = 60;                 ///< of silence
     int interval_seconds = 300;               ///< between the rounds of `jmrp poll --watch`

@@ -72,6 +72,15 @@ std::future<Settlements> read_messages(std::shared_ptr<const Messages> messages,
 
 } // namespace
 
+AcceptTotals& AcceptTotals::operator+=(const AcceptTotals& more) {
+    accepted += more.accepted;
+    known += more.known;
+    truncated += more.truncated;
+    skipped += more.skipped;
+    stopped = stopped || more.stopped;
+    return *this;
+}
+
 AcceptTotals accept_all(store::Store& store, source::Source& source, std::string_view feed, const Rules* rules,
                         const std::atomic<bool>& stop, const Report& report) {
     AcceptTotals totals;

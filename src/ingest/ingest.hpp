@@ -45,6 +45,7 @@ struct AcceptTotals {
     std::uint64_t truncated = 0; ///< of the accepted
     std::uint64_t skipped = 0;   ///< could not be read from their container
     bool stopped = false;        ///< `stop` was raised before the end
+    AcceptTotals& operator+=(const AcceptTotals& more);
 };
 
 /// Reads the source to its end. Hashing, compressing and reading run on all processors, the database is written by the

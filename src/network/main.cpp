@@ -1,8 +1,10 @@
 // jmrp-net: jmrp, and the commands that need the network.
 #include "cli/run.hpp"
+#include "network/poll.hpp"
 #include "network/verify.hpp"
 
 int main(int argc, char** argv) {
-    static constexpr jmrp::cli::NetworkCommand commands[] = {{"verify", jmrp::network::run_verify}};
+    static constexpr jmrp::cli::NetworkCommand commands[] = {{"poll", jmrp::network::run_poll},
+                                                             {"verify", jmrp::network::run_verify}};
     return jmrp::cli::run(argc, argv, commands);
 }

@@ -14,6 +14,7 @@ enum class FaultKind {
     permission,    ///< the system refuses access
     busy,          ///< somebody else holds it now; trying again later helps
     full,          ///< disk, quota or memory is used up
+    network,       ///< a server cannot be reached, breaks off or cannot serve now; trying again later helps
     newer,         ///< written by a newer version of this program
     damaged,       ///< not readable as what it should be
     system,        ///< any other answer of the system

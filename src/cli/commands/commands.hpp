@@ -5,6 +5,7 @@ namespace jmrp::cli {
 
 extern const Command init_command;
 extern const Command ingest_command;
+extern const Command poll_command;
 extern const Command import_command;
 extern const Command inspect_command;
 extern const Command settle_command;

@@ -1,16 +1,13 @@
 #include <unistd.h>
 
-#include <algorithm>
 #include <cstdio>
 
 #include "cli/commands/commands.hpp"
 #include "cli/feeds.hpp"
+#include "cli/keeping.hpp"
 #include "cli/network.hpp"
-#include "cli/output.hpp"
 #include "cli/settling.hpp"
-#include "cli/stop.hpp"
 #include "source/source.hpp"
-#include "store/locks.hpp"
 #include "util/fault.hpp"
 #include "util/log.hpp"
 
@@ -38,41 +35,18 @@ void deliver(const Invocation& invocation, std::string_view feed) {
     settler.settle(ids.front()); // while our connection is open the settler finds the database warm
 }
 
-std::string summary(const ingest::AcceptTotals& totals) {
-    std::string text = grouped(static_cast<std::int64_t>(totals.accepted)) + " kept";
-    for (const auto& [count, what] :
-         {std::pair{totals.known, " known before"}, std::pair{totals.truncated, " of them cut at the size limit"},
-          std::pair{totals.skipped, " could not be read"}})
-        if (count > 0)
-            text += ", " + grouped(static_cast<std::int64_t>(count)) + what;
-    return text + (totals.stopped ? "; stopped, run it again to go on" : "");
-}
-
 ExitStatus keep_all(const Invocation& invocation, const std::vector<std::string>& sources, std::string_view feed) {
     std::vector<std::unique_ptr<source::Source>> opened; // a mistyped name stops all of it before anything is kept
     for (const std::string& spec : sources)
         opened.push_back(source::open(spec, invocation.config.rules.reading.limits.message_bytes));
     ingest::AcceptTotals totals;
     {
-        store::Options batch = store_options(invocation);
-        batch.checkpoint_pages = 65'536; // 256 MB: a page that many reports change is copied once
-        store::Store store(batch);
-        const store::SettlingLock lock(invocation.config.database, false);
-        const ingest::Rules* rules = lock.held() ? &invocation.config.rules : nullptr;
-        ProgressLine progress(!invocation.quiet);
-        for (const auto& source : opened) {
-            const auto more = ingest::accept_all(store, *source, feed, rules, stop_wanted,
-                                                 [&](const ingest::Progress& step) { progress.show(step); });
-            totals.accepted += more.accepted;
-            totals.known += more.known;
-            totals.truncated += more.truncated;
-            totals.skipped += more.skipped;
-            totals.stopped = totals.stopped || more.stopped;
-        }
-        store.empty_log();
+        Keeper keeper(invocation);
+        for (const auto& source : opened)
+            totals += keeper.keep(*source, feed);
+        keeper.close();
     }
-    if (!invocation.quiet && (invocation.verbose || ::isatty(STDERR_FILENO) == 1))
-        std::fprintf(stderr, "%s\n", summary(totals).c_str());
+    tell_kept(invocation, totals);
     return totals.stopped ? ExitStatus::try_again : settle_queue(invocation); // what others left behind
 }
 
