@@ -26,8 +26,12 @@ std::optional<util::Seconds> time_in(const Statement& row, int column) {
 } // namespace
 
 SuppressionSum::SuppressionSum(const Sqlite& database, util::Seconds now)
-    : now_(now), reports_{{database, reports_where("")}, {database, reports_where("AND address_key = ?1")}},
-      decisions_{{database, decisions_where("")}, {database, decisions_where("WHERE address_key = ?1")}} {}
+    : now_(now), reports_{{database, reports_where("")},
+                          {database, reports_where("AND address_key = ?1")},
+                          {database, reports_where("AND address_key > ?1")}},
+      decisions_{{database, decisions_where("")},
+                 {database, decisions_where("WHERE address_key = ?1")},
+                 {database, decisions_where("WHERE address_key > ?1")}} {}
 
 void SuppressionSum::begin(Statement Rows::*which) {
     for (Rows* rows : {&reports_, &decisions_}) {
@@ -44,6 +48,12 @@ void SuppressionSum::begin(std::string_view key) {
     for (Rows* rows : {&reports_, &decisions_})
         rows->one.bind(1, key);
     begin(&Rows::one);
+}
+
+void SuppressionSum::begin_after(std::string_view key) {
+    for (Rows* rows : {&reports_, &decisions_})
+        rows->after.bind(1, key);
+    begin(&Rows::after);
 }
 
 bool SuppressionSum::Rows::is_about(std::string_view key, std::string_view scope) const {

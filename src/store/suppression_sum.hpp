@@ -12,6 +12,7 @@ class SuppressionSum {
     SuppressionSum(const Sqlite& database, util::Seconds now);
     void begin_all();
     void begin(std::string_view key);
+    void begin_after(std::string_view key);
     /// The next one, in order of key and scope; false after the last.
     bool next(domain::Suppression& out);
 
@@ -19,6 +20,7 @@ class SuppressionSum {
     struct Rows {
         Statement all;
         Statement one;
+        Statement after;
         Statement* current = nullptr;
         bool more = false;
 
