@@ -29,10 +29,22 @@ die() {
 }
 
 # A real Exim for the tests. Debian lets one mail server be installed, and that is Postfix: this one is unpacked only.
-# Its libraries are in the list above; it wants the user that its package would make. And mlmmj, which is not to be set up.
+# Its libraries are in the list above; it wants the user that its package would make. And mlmmj and Mailman 3, which are not to be
+# set up; what Mailman imports comes along.
 unpacked=/usr/local/lib/jmrp-test
 exim=$unpacked/exim
 mlmmj=$unpacked/mlmmj
+mailman3=$unpacked/mailman3
+mailman3_packages=(
+    mailman3 python3-pkg-resources python3-six python3-attr python3-cbor2 python3-certifi python3-chardet
+    python3-charset-normalizer python3-click python3-dateutil python3-dkim python3-dnspython python3-falcon python3-mimeparse
+    python3-msgpack python3-rapidjson python3-gunicorn python3-idna python3-importlib-resources python3-more-itertools
+    python3-zipp python3-lazr.config python3-lazr.delegates python3-nacl python3-passlib python3-psutil python3-public
+    python3-publicsuffix2 python3-authheaders python3-authres python3-requests python3-urllib3 python3-aiosmtpd
+    python3-alembic python3-mako python3-markupsafe python3-sqlalchemy python3-greenlet python3-flufl.bounce
+    python3-flufl.i18n python3-flufl.lock python3-zope.component python3-zope.configuration python3-zope.event
+    python3-zope.hookable python3-zope.i18nmessageid python3-zope.interface python3-zope.schema
+)
 
 case "${1:-build}" in
 build) wanted=("${build[@]}") ;;
@@ -65,7 +77,11 @@ needs_mlmmj=no
 if [[ ${1:-build} == test ]] && ! command -v mlmmj-unsub >/dev/null && [[ ! -x $mlmmj/usr/bin/mlmmj-unsub ]]; then
     needs_mlmmj=yes
 fi
-[[ ${#missing[@]} -gt 0 || $needs_exim == yes || $needs_mlmmj == yes ]] || exit 0
+needs_mailman3=no
+if [[ ${1:-build} == test && ! -r /usr/lib/mailman3/bin/runner && ! -r $mailman3/usr/lib/mailman3/bin/runner ]]; then
+    needs_mailman3=yes
+fi
+[[ ${#missing[@]} -gt 0 || $needs_exim == yes || $needs_mlmmj == yes || $needs_mailman3 == yes ]] || exit 0
 
 as_root=()
 if [[ $(id -u) -ne 0 ]]; then
@@ -104,20 +120,23 @@ install_missing() {
     fi
 }
 
-# PACKAGE FOLDER
+# FOLDER PACKAGE...
 unpack() {
-    local folder
+    local into=$1 folder package
+    shift
     folder=$(mktemp -d)
-    echo "install-packages.sh: unpacking $1 to $2" >&2
-    (cd "$folder" && { apt-get -qq download "$1" || { apt update && apt-get -qq download "$1"; }; }) ||
-        die "apt-get could not download $1"
-    "${as_root[@]}" mkdir -p "$2"
-    "${as_root[@]}" dpkg-deb --extract "$folder/$1"_*.deb "$2"
+    echo "install-packages.sh: unpacking $1 to $into" >&2
+    (cd "$folder" && { apt-get -qq download "$@" || { apt update && apt-get -qq download "$@"; }; }) ||
+        die "apt-get could not download $*"
+    "${as_root[@]}" mkdir -p "$into"
+    for package in "$folder"/*.deb; do
+        "${as_root[@]}" dpkg-deb --extract "$package" "$into"
+    done
     rm -rf "$folder"
 }
 
 unpack_exim() {
-    unpack exim4-daemon-light "$exim"
+    unpack "$exim" exim4-daemon-light
     getent passwd Debian-exim >/dev/null ||
         "${as_root[@]}" useradd --system --no-create-home --shell /usr/sbin/nologin Debian-exim
 }
@@ -137,6 +156,7 @@ if [[ ${#missing[@]} -gt 0 ]]; then
     leave_disabled
 fi
 [[ $needs_exim == no ]] || unpack_exim
-[[ $needs_mlmmj == no ]] || unpack mlmmj "$mlmmj"
+[[ $needs_mlmmj == no ]] || unpack "$mlmmj" mlmmj
+[[ $needs_mailman3 == no ]] || unpack "$mailman3" "${mailman3_packages[@]}"
 mapfile -t missing < <(missing_of "${wanted[@]}")
 [[ ${#missing[@]} -eq 0 ]] || die "still missing after installing: ${missing[*]} (made for Debian 12)"
