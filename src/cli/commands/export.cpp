@@ -35,18 +35,22 @@ constexpr Option options[] = {
 
 ExitStatus list_formats(const Invocation& invocation) {
     Table table({"format", "to", "for"});
-    Json all = Json::array();
-    const auto add = [&](const char* name, const char* to, const char* purpose, bool news_only, bool removals) {
-        table.add({name, to, purpose});
-        all.push_back(
-            {{"format", name}, {"to", to}, {"purpose", purpose}, {"news_only", news_only}, {"removals", removals}});
-    };
-    for (const exports::Format& one : exports::formats())
-        add(one.name, "file", one.purpose, one.news_only, one.remove != nullptr);
-    for (const exports::Target& one : exports::targets())
-        add(one.name, "server", one.purpose, true, one.most_removed > 0);
+    Json formats = Json::array();
+    for (const exports::Format& one : exports::formats()) {
+        table.add({one.name, "file", one.purpose});
+        formats.push_back({{"format", one.name},
+                           {"purpose", one.purpose},
+                           {"news_only", one.news_only},
+                           {"removals", one.remove != nullptr}});
+    }
+    Json servers = Json::array();
+    for (const exports::Target& one : exports::targets()) {
+        table.add({one.name, "server", one.purpose});
+        servers.push_back({{"format", one.name}, {"purpose", one.purpose}, {"removals", one.most_removed > 0}});
+    }
     if (invocation.json())
-        print_json({{"format_version", format_version}, {"formats", std::move(all)}});
+        print_json(
+            {{"format_version", format_version}, {"formats", std::move(formats)}, {"servers", std::move(servers)}});
     else
         table.print();
     return ExitStatus::ok;
