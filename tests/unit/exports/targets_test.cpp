@@ -115,6 +115,10 @@ TEST_CASE("targets: a hostile value stays one value of a path, a query, a form o
                 INFO(target.name << ": " << value);
                 ++carried;
                 const Step step = target.talk({"news"}, std::span(&one, 1), {});
+                if (std::holds_alternative<Verdict>(step)) { // it says at once that it cannot
+                    CHECK(std::get<Verdict>(step).kind == Verdict::Kind::refused);
+                    continue;
+                }
                 const auto& request = std::get<Request>(step);
                 CHECK(request.path.find_first_not_of("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789"
                                                      "-._~/%?=&") == std::string::npos);
