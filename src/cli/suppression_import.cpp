@@ -19,7 +19,7 @@ using util::Fault;
 using util::FaultKind;
 
 constexpr std::size_t longest_line = std::size_t{1} << 20U;
-constexpr std::size_t batch_rows = 10'000;
+constexpr std::size_t batch_rows = 100'000;
 constexpr std::size_t most_told = 20;
 
 /// One row as a file has it; empty texts say nothing.

@@ -18,9 +18,23 @@ bool is_valid_text(std::string_view text) {
     return ascii || util::to_valid_utf8(text) == text;
 }
 
-bool is_cell(const domain::Suppression& suppression) {
-    return is_plain_cell(suppression.person) && is_valid_text(suppression.person) &&
-           suppression.person.find_first_of(std::string_view("\r\n\0", 3)) == std::string::npos;
+/// Appends the address as one cell; false where that would be a formula, or more than a line.
+bool append_cell(std::string& out, const std::string& address) {
+    bool plain = true; // no quotes needed, and ASCII
+    for (const char c : address) {
+        const auto byte = static_cast<unsigned char>(c);
+        plain &= byte > 0x20 && byte < 0x7F && byte != ',' && byte != '"';
+    }
+    if (!is_plain_cell(address))
+        return false;
+    if (plain) {
+        out += address;
+        return true;
+    }
+    if (!is_valid_text(address) || address.find_first_of(std::string_view("\r\n\0", 3)) != std::string::npos)
+        return false;
+    out += util::for_csv(address, false);
+    return true;
 }
 
 void append_time(std::string& out, const std::optional<util::Seconds>& report, const domain::Suppression& suppression) {
@@ -39,11 +53,13 @@ std::string json_text(std::string_view text) {
 } // namespace
 
 bool csv_line(std::string& out, const domain::Suppression& suppression, const Words&) {
-    if (!is_cell(suppression))
+    if (!append_cell(out, suppression.person))
         return false;
-    out.append(util::for_csv(suppression.person, false)).push_back(',');
-    out.append(to_text(suppression.reason)).append(suppression.reports > 0 ? ",jmrp," : ",manual,");
-    out += util::for_csv(suppression.scope.text(), true);
+    out.append(",").append(to_text(suppression.reason)).append(suppression.reports > 0 ? ",jmrp," : ",manual,");
+    if (suppression.scope.kind == domain::ScopeKind::global)
+        out += to_text(domain::ScopeKind::global);
+    else
+        out += util::for_csv(suppression.scope.text(), true);
     append_time(out, suppression.first_at, suppression);
     append_time(out, suppression.last_at, suppression);
     out.append(",").append(std::to_string(suppression.reports)).append(",,");
@@ -62,17 +78,17 @@ bool json_line(std::string& out, const domain::Suppression& suppression, const W
 }
 
 bool mailgun_line(std::string& out, const domain::Suppression& suppression, const Words&) {
-    if (!is_cell(suppression))
+    if (!append_cell(out, suppression.person))
         return false;
-    out.append(util::for_csv(suppression.person, false)).push_back('\n');
+    out += '\n';
     return true;
 }
 
 /// SES knows BOUNCE and COMPLAINT alone.
 bool ses_line(std::string& out, const domain::Suppression& suppression, const Words&) {
-    if (!is_cell(suppression))
+    if (!append_cell(out, suppression.person))
         return false;
-    out.append(util::for_csv(suppression.person, false)).append(",COMPLAINT\n");
+    out += ",COMPLAINT\n";
     return true;
 }
 

@@ -70,6 +70,7 @@ void connect(soci::session& sql, const std::filesystem::path& path) {
                         "its name holds a quote or a backslash");
         quoted += c;
     }
+    prepare_engine();
     sql.open(soci::sqlite3, "dbname=\"" + quoted + "\"");
 }
 
@@ -81,6 +82,11 @@ void throw_engine_fault(std::string_view attempted, const std::filesystem::path&
         if (fault.code == (code & 0xFF))
             throw Fault(fault.kind, what, std::string(why), fault.hint);
     throw Fault(FaultKind::system, what, std::string(why));
+}
+
+void prepare_engine() {
+    static const int once = sqlite_api::sqlite3_config(SQLITE_CONFIG_MULTITHREAD);
+    static_cast<void>(once);
 }
 
 void harden(sqlite_api::sqlite3* db, int busy_timeout_ms) {

@@ -47,6 +47,9 @@ struct Store::Connection {
     std::optional<Durability> durability_; ///< what the engine was told last
 };
 
+/// Before any connection is opened: each is used by one thread at a time and needs no lock of its own, which costs a fifth of
+/// the time of a long read.
+void prepare_engine();
 /// Throws the Fault for a result code of the engine.
 [[noreturn]] void throw_engine_fault(std::string_view attempted, const std::filesystem::path& path, int code,
                                      std::string_view why);

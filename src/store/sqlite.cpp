@@ -83,6 +83,7 @@ bool Statement::is_null(int column) const {
 
 Sqlite::Sqlite(const std::filesystem::path& path, Access access, int busy_timeout_ms, int id, int version)
     : path_(path), busy_timeout_ms_(busy_timeout_ms) {
+    prepare_engine();
     // Unshared: each is used by one thread at a time.
     const int flags = SQLITE_OPEN_NOMUTEX | (access == Access::read ? SQLITE_OPEN_READONLY : SQLITE_OPEN_READWRITE);
     if (const int code = sqlite3_open_v2(path.c_str(), &handle_, flags, nullptr); code != SQLITE_OK) {

@@ -26,12 +26,10 @@ std::optional<util::Seconds> time_in(const Statement& row, int column) {
 } // namespace
 
 SuppressionSum::SuppressionSum(const Sqlite& database, util::Seconds now)
-    : now_(now), reports_{{database, reports_where("")},
-                          {database, reports_where("AND address_key = ?1")},
-                          {database, reports_where("AND address_key > ?1")}},
-      decisions_{{database, decisions_where("")},
-                 {database, decisions_where("WHERE address_key = ?1")},
-                 {database, decisions_where("WHERE address_key > ?1")}} {}
+    : now_(now), reports_(database, reports_where(""), reports_where("AND address_key = ?1"),
+                          reports_where("AND address_key > ?1")),
+      decisions_(database, decisions_where(""), decisions_where("WHERE address_key = ?1"),
+                 decisions_where("WHERE address_key > ?1")) {}
 
 void SuppressionSum::begin(Statement Rows::*which) {
     for (Rows* rows : {&reports_, &decisions_}) {
@@ -56,19 +54,14 @@ void SuppressionSum::begin_after(std::string_view key) {
     begin(&Rows::after);
 }
 
-bool SuppressionSum::Rows::is_about(std::string_view key, std::string_view scope) const {
-    return more && current->text(0) == key && current->text(1) == scope;
-}
-
 bool SuppressionSum::next(domain::Suppression& out) {
     if (!reports_.more && !decisions_.more)
         return false;
-    const bool report_first =
-        reports_.more && (!decisions_.more || std::tuple(reports_.key(), reports_.scope()) <=
-                                                  std::tuple(decisions_.key(), decisions_.scope()));
+    const bool report_first = reports_.more && (!decisions_.more || std::tie(reports_.key, reports_.scope) <=
+                                                                        std::tie(decisions_.key, decisions_.scope));
     const Rows& first = report_first ? reports_ : decisions_;
-    key_ = first.key();
-    scope_ = first.scope();
+    key_ = first.key;
+    scope_ = first.scope;
     out.key = key_;
     out.person.clear();
     if (scope_.empty())
@@ -87,7 +80,9 @@ bool SuppressionSum::next(domain::Suppression& out) {
     bool unsubscribe = false;
     for (; reports_.is_about(key_, scope_); reports_.step()) {
         const Statement& row = *reports_.current;
-        const std::string_view spelling = row.is_null(3) ? std::string_view(key_) : row.text(3);
+        std::string_view spelling = row.text(3);
+        if (spelling.empty()) // NULL: as the key
+            spelling = key_;
         if (out.reports == 0 || spelling < out.person)
             out.person = spelling;
         ++out.reports;

@@ -18,16 +18,27 @@ class SuppressionSum {
 
   private:
     struct Rows {
+        Rows(const Sqlite& database, const std::string& every_row, const std::string& of_key,
+             const std::string& after_key)
+            : all(database, every_row), one(database, of_key), after(database, after_key) {}
+
         Statement all;
         Statement one;
         Statement after;
         Statement* current = nullptr;
         bool more = false;
+        std::string_view key, scope; ///< of the current row
 
-        void step() { more = current->step(); }
-        std::string_view key() const { return current->text(0); }
-        std::string_view scope() const { return current->text(1); }
-        bool is_about(std::string_view key, std::string_view scope) const;
+        void step() {
+            more = current->step();
+            if (!more)
+                return;
+            key = current->text(0);
+            scope = current->text(1);
+        }
+        bool is_about(std::string_view other_key, std::string_view other_scope) const {
+            return more && key == other_key && scope == other_scope;
+        }
     };
 
     void begin(Statement Rows::*which);
