@@ -104,6 +104,7 @@ CREATE TABLE export_consumer (
     form       TEXT    NOT NULL, -- what the target's content follows from; '' where it never had anything
     seq        INTEGER NOT NULL, -- of suppression_change
     at         INTEGER NOT NULL, -- expiries were looked at up to then
+    full_after TEXT,             -- address_key: everybody up to it was told of since then, the others are still to be
     last_ok    INTEGER,
     last_tried INTEGER,
     failures   INTEGER NOT NULL, -- since the last success

@@ -32,7 +32,8 @@ die() {
 
 # Programs that the tests start themselves, unpacked only: "folder package...". Debian lets one mail server be installed, and
 # that is Postfix; the checkers of signatures would be services that start with the machine. Their libraries are in the list
-# above. mlmmj is not to be set up. Exim wants the user that its package would make.
+# above. mlmmj and Mailman 3 are not to be set up; what Mailman imports comes along. Exim wants the user that its package
+# would make.
 unpacked=/usr/local/lib/jmrp-test
 to_unpack=(
     "exim exim4-daemon-light"
@@ -41,6 +42,15 @@ to_unpack=(
     "opendmarc opendmarc"
     "rspamd rspamd"
     "mlmmj mlmmj"
+    "mailman3 mailman3 python3-pkg-resources python3-six python3-attr python3-cbor2 python3-certifi python3-chardet \
+        python3-charset-normalizer python3-click python3-dateutil python3-dkim python3-dnspython python3-falcon \
+        python3-mimeparse python3-msgpack python3-rapidjson python3-gunicorn python3-idna python3-importlib-resources \
+        python3-more-itertools python3-zipp python3-lazr.config python3-lazr.delegates python3-nacl python3-passlib \
+        python3-psutil python3-public python3-publicsuffix2 python3-authheaders python3-authres python3-requests \
+        python3-urllib3 python3-aiosmtpd python3-alembic python3-mako python3-markupsafe python3-sqlalchemy \
+        python3-greenlet python3-flufl.bounce python3-flufl.i18n python3-flufl.lock python3-zope.component \
+        python3-zope.configuration python3-zope.event python3-zope.hookable python3-zope.i18nmessageid \
+        python3-zope.interface python3-zope.schema"
 )
 
 case "${1:-build}" in
@@ -111,15 +121,18 @@ install_missing() {
     fi
 }
 
-unpack() { # unpack FOLDER PACKAGE: a folder that is there is complete
-    local target=$unpacked/$1 package=$2 folder
+unpack() { # unpack FOLDER PACKAGE...: a folder that is there is complete
+    local target=$unpacked/$1 folder package
+    shift
     folder=$(mktemp -d)
-    echo "install-packages.sh: unpacking $package to $target" >&2
-    (cd "$folder" && { apt-get -qq download "$package" || { apt update && apt-get -qq download "$package"; }; }) ||
-        die "apt-get could not download $package"
+    echo "install-packages.sh: unpacking $1 to $target" >&2
+    (cd "$folder" && { apt-get -qq download "$@" || { apt update && apt-get -qq download "$@"; }; }) ||
+        die "apt-get could not download $*"
     "${as_root[@]}" rm -rf "$target.part"
     "${as_root[@]}" mkdir -p "$target.part"
-    "${as_root[@]}" dpkg-deb --extract "$folder/$package"_*.deb "$target.part"
+    for package in "$folder"/*.deb; do
+        "${as_root[@]}" dpkg-deb --extract "$package" "$target.part"
+    done
     "${as_root[@]}" mv "$target.part" "$target"
     rm -rf "$folder"
 }
@@ -139,7 +152,7 @@ if [[ ${#missing[@]} -gt 0 ]]; then
     leave_disabled
 fi
 for row in "${missing_folders[@]}"; do
-    # shellcheck disable=SC2086 # a row is two words
+    # shellcheck disable=SC2086 # a row is words
     unpack $row
 done
 if [[ ${1:-build} == test ]] && ! getent passwd Debian-exim >/dev/null; then

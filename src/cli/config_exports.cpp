@@ -3,6 +3,7 @@
 
 #include "cli/config_rows.hpp"
 #include "exports/format.hpp"
+#include "exports/target.hpp"
 #include "util/fault.hpp"
 
 namespace jmrp::cli {
@@ -21,6 +22,8 @@ domain::Reason read_reason(const std::string& text) {
 const Form<domain::Reason> reason{read_reason, [](const domain::Reason& value) { return std::string(to_text(value)); }};
 
 std::string read_format(const std::string& text) {
+    if (exports::find_target(text))
+        return text;
     try {
         return exports::format_named(text).name;
     } catch (const util::Fault&) {
@@ -53,15 +56,40 @@ void make(Config& config, const std::string& name) {
     config.exports.emplace_back().name = name;
 }
 
+/// Where there is no server.
+std::string what_is_wrong_with_format(const Consumer& consumer) {
+    std::vector<std::string> files;
+    for (const exports::Format& one : exports::formats())
+        files.emplace_back(one.name);
+    if (std::ranges::find(files, consumer.format) == files.end())
+        return "the format " + consumer.format + " is one of servers, and needs url";
+    if (exports::format_named(consumer.format).needs_list && consumer.list.empty())
+        return "the format " + consumer.format + " needs list, the name of the list";
+    return {};
+}
+
+std::string what_is_wrong(const Consumer& consumer) {
+    const bool has_url = !consumer.server.url.empty();
+    const int ways = (consumer.to.empty() ? 0 : 1) + (consumer.command.empty() ? 0 : 1) + (has_url ? 1 : 0);
+    const std::pair<bool, const char*> rules[] = {
+        {consumer.format.empty(), "an export needs format; 'jmrp export --formats' lists them"},
+        {ways == 0, "an export needs to, the whole path of a file, or command, or url"},
+        {ways > 1, "an export has one of to, command and url"},
+        {!consumer.to.empty() && !consumer.to.is_absolute(), "an export needs to, the whole path of a file"},
+        {!consumer.after.empty() && consumer.to.empty(), "after goes with to: it runs when the file is in place"},
+    };
+    for (const auto& [broken, why] : rules)
+        if (broken)
+            return why;
+    return has_url ? what_is_wrong_with_server(consumer) : what_is_wrong_with_format(consumer);
+}
+
 void finish(Config& config, std::string_view name) {
     const Consumer& consumer = find(config, name);
-    if (consumer.format.empty())
-        throw std::string("an export needs format; 'jmrp export --formats' lists them");
-    if (!consumer.to.is_absolute())
-        throw std::string("an export needs to, the whole path of a file");
-    if (exports::format_named(consumer.format).needs_list && consumer.list.empty())
-        throw "the format " + consumer.format + " needs list, the name of the list";
-    if (std::ranges::count(config.exports, consumer.to, &Consumer::to) > 1)
+    const std::string wrong = what_is_wrong(consumer);
+    if (!wrong.empty())
+        throw wrong;
+    if (!consumer.to.empty() && std::ranges::count(config.exports, consumer.to, &Consumer::to) > 1)
         throw std::string("two exports write the same file");
 }
 
@@ -80,6 +108,10 @@ Rows<Consumer> consumer_rows() {
         path_row("to", "the file, which is replaced in one step", &Consumer::to),
         list_row("after", "the words of a command that runs when the file is in place, such as [\"postmap\", \"FILE\"]",
                  &Consumer::after, any_text),
+        list_row("command",
+                 "in place of to: the words of a program that reads what is new from its standard input, a process a "
+                 "batch; it must end with 0",
+                 &Consumer::command, any_text),
         scope_row(),
     };
     for (Row<Consumer>& row :
@@ -88,6 +120,8 @@ Rows<Consumer> consumer_rows() {
                                             &domain::SuppressionFilter::reasons, reason)}))
         out.push_back(std::move(row));
     out.push_back(text_row("list", "the list program's name of the list, where the form says it", &Consumer::list));
+    for (Row<Consumer>& row : rows_within(&Consumer::server, server_rows()))
+        out.push_back(std::move(row));
     return out;
 }
 
@@ -98,7 +132,7 @@ const SectionOfMany export_section = {
     make,
     finish,
     names,
-    [](std::string_view) noexcept -> const char* { return nullptr; },
+    hint_at_secret,
 };
 
 } // namespace jmrp::cli

@@ -3,7 +3,6 @@
 #include <array>
 
 #include "cli/config_rows.hpp"
-#include "util/idna.hpp"
 #include "util/text.hpp"
 
 namespace jmrp::cli {
@@ -13,10 +12,6 @@ namespace {
 using domain::Afterwards;
 using domain::Mailbox;
 using domain::SecretSource;
-
-bool is_control(char c) noexcept {
-    return static_cast<unsigned char>(c) < 0x20 || c == '\x7F';
-}
 
 constexpr std::string_view with_tls = "imaps://";
 constexpr std::string_view with_starttls = "imap://";
@@ -35,48 +30,13 @@ std::string read_url(const std::string& text) {
                           "secret_env says where the other is found");
     if (rest.find_first_of("/?#") != std::string_view::npos)
         throw std::string("nothing follows the host and its port: 'folder' names the folder");
-    std::string port;
-    const std::size_t colon = rest.find(':', rest.starts_with('[') ? rest.find(']') : 0);
-    if (colon != std::string_view::npos) {
-        const auto number = util::parse_unsigned(rest.substr(colon + 1));
-        if (!number || *number < 1 || *number > 65'535)
-            throw std::string("its port is no number from 1 to 65535");
-        port = ":" + std::to_string(*number);
-        rest = rest.substr(0, colon);
-    }
-    if (rest.starts_with('[')) {
-        const auto ip = domain::parse_ip(rest);
-        if (!rest.ends_with(']') || !ip || ip->is_v4())
-            throw std::string("between [ and ] stands an IPv6 address");
-        return std::string(scheme) + "[" + ip->text() + "]" + port;
-    }
-    if (const auto ip = domain::parse_ip(rest); ip && ip->is_v4())
-        return std::string(scheme) + ip->text() + port;
-    const auto host = util::domain_to_ascii(rest);
-    if (!host)
-        throw std::string("its host is no name of a host and no IP address");
-    return std::string(scheme) + *host + port;
-}
-
-bool is_on_this_host(std::string_view url) {
-    std::string_view host = url.substr(url.find("://") + 3);
-    host = host.substr(0, host.starts_with('[') ? host.find(']') + 1 : host.find(':'));
-    static const std::vector<domain::Network> loopback{*domain::parse_network("127.0.0.0/8"),
-                                                       *domain::parse_network("::1/128")};
-    const auto ip = domain::parse_ip(host);
-    return host == "localhost" || (ip && domain::any_contains(loopback, *ip));
-}
-
-std::string read_word(const std::string& text) {
-    if (std::any_of(text.begin(), text.end(), is_control))
-        throw std::string("control characters stand in it");
-    return text;
+    return std::string(scheme) + read_authority(rest);
 }
 
 std::string read_folder(const std::string& text) {
     if (text.empty())
         throw std::string("it is empty");
-    return read_word(text);
+    return word.read(text);
 }
 
 /// RFC 3501 section 9, flag-keyword, and the flags that do no more than mark.
@@ -92,38 +52,9 @@ std::string read_keyword(const std::string& text) {
     return text;
 }
 
-std::string read_variable(const std::string& text) {
-    const auto stands_there = [](char c) { return util::is_alnum(c) || c == '_'; };
-    if (text.empty() || util::is_digit(text.front()) || !std::all_of(text.begin(), text.end(), stands_there))
-        throw std::string("it is no name of an environment variable");
-    return text;
-}
-
 const Form<std::string> server_url{read_url, any_text.write};
-const Form<std::string> word{read_word, any_text.write};
 const Form<std::string> folder_name{read_folder, any_text.write};
 const Form<std::string> keyword{read_keyword, any_text.write};
-const Form<std::string> variable{[](const std::string& text) { return text.empty() ? text : read_variable(text); },
-                                 any_text.write};
-
-/// No shell: the first word is a file.
-Row<SecretSource> command_row() {
-    Row<SecretSource> row =
-        list_row("secret_command", "a program and its arguments; the first line that it prints is the secret",
-                 &SecretSource::command, any_text);
-    row.read = [read = row.read](SecretSource& secret, const toml::node& node) {
-        read(secret, node);
-        if (!secret.command.empty() && !secret.command.front().starts_with('/'))
-            throw std::string("its first word is a program with its whole path; no shell looks at it");
-    };
-    return row;
-}
-
-Rows<SecretSource> secret_rows() {
-    return {path_row("secret_file", "the password or access token is the first line of this file", &SecretSource::file),
-            command_row(),
-            text_row("secret_env", "the environment variable that holds it", &SecretSource::environment, variable)};
-}
 
 Rows<Mailbox> reaching_rows() {
     return {
@@ -170,8 +101,7 @@ bool same_folder(std::string_view a, std::string_view b) {
 /// Why a mailbox like that cannot be read, or null.
 const char* what_is_wrong(const Mailbox& mailbox) {
     const SecretSource& secret = mailbox.secret;
-    const int secrets =
-        (secret.file.empty() ? 0 : 1) + (secret.command.empty() ? 0 : 1) + (secret.environment.empty() ? 0 : 1);
+    const int secrets = count_secrets(secret);
     const bool moves = mailbox.afterwards == Afterwards::move;
     const std::pair<bool, const char*> rules[] = {
         {mailbox.url.empty(), "a mailbox needs url, such as \"imaps://imap.example.com\""},
@@ -207,14 +137,6 @@ std::vector<std::string> names(const Config& config) {
     return out;
 }
 
-const char* hint(std::string_view key) noexcept {
-    const bool is_secret =
-        key.starts_with("pass") || key == "secret" || (key.starts_with("token") && !key.starts_with("token_need"));
-    return is_secret ? "no secret stands in the configuration: secret_file, secret_command or secret_env says where it "
-                       "is found"
-                     : nullptr;
-}
-
 } // namespace
 
 Rows<domain::Feed> mailbox_rows() {
@@ -236,7 +158,7 @@ const SectionOfMany feed_section = {
     make,
     finish,
     names,
-    hint,
+    hint_at_secret,
 };
 
 } // namespace jmrp::cli

@@ -134,6 +134,19 @@ Rows<domain::Policy> policy_rows();
 Rows<domain::Limits> limits_rows();
 extern const Form<std::string> header_name;
 
+// ---- how servers are reached (config_access.cpp)
+
+Rows<domain::SecretSource> secret_rows();
+/// How many of its three are set.
+int count_secrets(const domain::SecretSource& secret);
+/// "HOST[:PORT]" in one spelling, its name in A-labels. Throws std::string, the reason; what may be a password is not repeated.
+std::string read_authority(std::string_view text);
+/// Whether the host of a URL is this one, by its name or address.
+bool is_on_this_host(std::string_view url);
+/// For a key that is not there: no secret stands in the configuration.
+const char* hint_at_secret(std::string_view key) noexcept;
+extern const Form<std::string> word; ///< without control characters
+
 // ---- feeds (config_feeds.cpp)
 
 Rows<domain::Feed> mailbox_rows();
@@ -142,6 +155,9 @@ extern const SectionOfMany feed_section;
 // ---- exports (config_exports.cpp)
 
 Rows<domain::Consumer> consumer_rows();
+Rows<domain::ServerAccess> server_rows();
+/// Why it cannot be told of anything like that, or nothing.
+std::string what_is_wrong_with_server(const domain::Consumer& consumer);
 extern const SectionOfMany export_section;
 
 } // namespace jmrp::cli

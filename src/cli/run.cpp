@@ -81,14 +81,14 @@ ExitStatus Answer::last_word = ExitStatus::system;
     ::_exit(static_cast<int>(Answer::last_word));
 }
 
-/// The code of a command: its own, or that of this program for it. Where another program has it, becomes that one.
+/// The code of a command: that of this program for it, or its own. Where another program has it, becomes that one.
 auto code_of(const Command& command, const std::vector<std::string>& line,
              std::span<const NetworkCommand> network_commands) {
-    if (command.runs == Runs::in_jmrp)
-        return command.run;
     for (const NetworkCommand& one : network_commands)
         if (one.name == command.name)
             return one.run;
+    if (command.runs == Runs::in_jmrp)
+        return command.run;
     become(command.runs, line);
 }
 

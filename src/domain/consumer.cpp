@@ -25,9 +25,12 @@ std::optional<Cursor> parse_cursor(std::string_view text) {
 }
 
 std::string Consumer::form() const {
-    std::string out = format + "\n" + to.string() + "\n" + list + "\n" + (filter.scope ? filter.scope->text() : "");
+    std::string out =
+        format + "\n" + to.string() + server.url + "\n" + list + "\n" + (filter.scope ? filter.scope->text() : "");
     for (const Reason reason : filter.reasons)
         out += "\n" + std::string(to_text(reason));
+    for (const std::string& word : command)
+        out += "\n " + word;
     return out;
 }
 

@@ -7,6 +7,7 @@
 #include <string_view>
 #include <vector>
 
+#include "domain/feed.hpp"
 #include "domain/suppression.hpp"
 
 namespace jmrp::domain {
@@ -22,12 +23,26 @@ struct Cursor {
 /// Reads what text() writes, and "0", the beginning.
 std::optional<Cursor> parse_cursor(std::string_view text);
 
-/// A section [export.NAME] of the configuration.
+/// How a server is asked to take what is new.
+struct ServerAccess {
+    std::string url; ///< "https://host[:port][/path]", or "http://" on this host; no user; empty: no server
+    std::filesystem::path ca_file; ///< in place of the system's authorities
+    std::string user;
+    SecretSource secret;
+    std::string region;           ///< of a provider that has some
+    int requests_per_second = 10; ///< at most
+    int timeout_seconds = 30;     ///< of one request
+    int patience_seconds = 120;   ///< how long one run goes on trying what fails
+};
+
+/// A section [export.NAME] of the configuration. It has one of `to`, `command` and `server.url`.
 struct Consumer {
     std::string name;
-    std::string format; ///< of exports::formats()
+    std::string format; ///< of exports::formats(), and for a server of exports::targets()
     std::filesystem::path to;
     std::vector<std::string> after; ///< the words of a command that runs when the file is in place; it must end with 0
+    std::vector<std::string> command; ///< the words of a program that reads what is new from its standard input
+    ServerAccess server;
     SuppressionFilter filter;
     std::string list; ///< name of the list, for formats that say it
 
@@ -41,6 +56,8 @@ struct ConsumerState {
     std::string name;
     std::string form; ///< empty: it never had anything
     Cursor cursor;
+    /// Everybody up to this key has been told of since `cursor`, and the others are still to be; nothing: all have been.
+    std::optional<std::string> full_after;
     std::optional<util::Seconds> last_ok;
     std::optional<util::Seconds> last_tried;
     std::int64_t failures = 0; ///< since the last success

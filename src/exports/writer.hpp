@@ -10,6 +10,7 @@ struct Totals {
     std::int64_t removed = 0;
     std::int64_t left_out = 0; ///< the format cannot carry them safely, or has no place for a subscriber
     std::int64_t unsaid = 0;   ///< removals that the format has no word for
+    std::int64_t refused = 0;  ///< a server takes the others
 };
 
 /// Writes one export: head, rows, tail, in pieces of some size.

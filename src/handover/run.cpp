@@ -106,8 +106,13 @@ Outcome hand_over(store::Store& store, const std::filesystem::path& database, co
     } catch (const Fault& fault) {
         outcome = {fault.kind() == FaultKind::busy ? Result::put_off : Result::failed, false, {}, fault.what()};
     }
-    if (wishes.dry_run)
-        return outcome;
+    if (!wishes.dry_run)
+        remember(store, state, consumer, outcome, until, now);
+    return outcome;
+}
+
+void remember(store::Store& store, domain::ConsumerState& state, const domain::Consumer& consumer,
+              const Outcome& outcome, const domain::Cursor& until, util::Seconds now) {
     state.last_tried = now;
     if (outcome.result == Result::failed) {
         ++state.failures;
@@ -115,12 +120,12 @@ Outcome hand_over(store::Store& store, const std::filesystem::path& database, co
     } else if (outcome.result != Result::put_off) {
         state.form = consumer.form();
         state.cursor = until;
+        state.full_after.reset();
         state.last_ok = now;
         state.failures = 0;
         state.last_error.clear();
     }
     store.keep_consumer(state);
-    return outcome;
 }
 
 std::vector<domain::ConsumerLag> lags(store::Store& store, const std::vector<domain::Consumer>& consumers,
@@ -130,7 +135,9 @@ std::vector<domain::ConsumerLag> lags(store::Store& store, const std::vector<dom
     for (const domain::Consumer& consumer : consumers) {
         const auto found = std::ranges::find(states, consumer.name, &domain::ConsumerState::name);
         const domain::ConsumerState state = found == states.end() ? domain::ConsumerState{} : *found;
-        out.push_back({consumer.name, store.lag(state.cursor, now), state.last_ok, state.failures, state.last_error});
+        // whoever is still being told of everybody lacks everything
+        const domain::Cursor since = state.full_after ? domain::Cursor{} : state.cursor;
+        out.push_back({consumer.name, store.lag(since, now), state.last_ok, state.failures, state.last_error});
     }
     return out;
 }

@@ -25,6 +25,10 @@ struct Outcome {
 Outcome hand_over(store::Store& store, const std::filesystem::path& database, const domain::Consumer& consumer,
                   const Wishes& wishes, util::Seconds now);
 
+/// Notes what came of a run; a success moves the cursor to `until`.
+void remember(store::Store& store, domain::ConsumerState& state, const domain::Consumer& consumer,
+              const Outcome& outcome, const domain::Cursor& until, util::Seconds now);
+
 /// How far behind each is, in their order.
 std::vector<domain::ConsumerLag> lags(store::Store& store, const std::vector<domain::Consumer>& consumers,
                                       util::Seconds now);

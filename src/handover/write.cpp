@@ -14,31 +14,42 @@ using util::FaultKind;
 
 constexpr std::size_t keys_at_once = 4096;
 
+} // namespace
+
 void refuse_half_a_list(store::Store& store) {
     if (store.is_rebuilding())
         throw Fault(FaultKind::busy, "export suppressions", "a rebuild is under way and the list is not whole",
                     "it goes on when 'jmrp settle' is done");
 }
 
-/// Of one person and all scopes that concern the consumer.
-void say(exports::Writer& writer, const Wanted& wanted, const std::string& key, const std::vector<Suppression>& known) {
-    const auto is_in_force = [&](const Suppression& one) { return one.active && wanted.filter.takes(one); };
-    if (wanted.format.has_scopes) {
+void say(const Listener& listener, const domain::SuppressionFilter& filter, bool has_scopes, const std::string& key,
+         const std::vector<Suppression>& known) {
+    const auto is_in_force = [&](const Suppression& one) { return one.active && filter.takes(one); };
+    if (has_scopes) {
         for (const Suppression& one : known)
-            is_in_force(one) ? writer.add(one) : writer.remove(one);
+            is_in_force(one) ? listener.add(one) : listener.remove(one);
     } else if (const auto found = std::ranges::find_if(known, is_in_force); found != known.end()) {
-        writer.add(*found);
+        listener.add(*found);
     } else if (!known.empty()) {
-        writer.remove(known.front());
+        listener.remove(known.front());
     }
     if (!known.empty())
         return;
     Suppression gone; // the reports that suppressed it say something else since a rebuild
     gone.key = gone.person = key;
-    writer.remove(gone);
+    listener.remove(gone);
 }
 
-} // namespace
+void look_up_and_say(store::Store& store, const Listener& listener, const domain::SuppressionFilter& filter,
+                     bool has_scopes, std::span<const std::string> keys, util::Seconds now) {
+    std::vector<std::vector<Suppression>> known(keys.size());
+    store.look_up_suppressions(keys, now, [&](std::size_t index, const Suppression& one) {
+        if (filter.takes(one.scope))
+            known[index].push_back(one);
+    });
+    for (std::size_t i = 0; i < keys.size(); ++i)
+        say(listener, filter, has_scopes, keys[i], known[i]);
+}
 
 exports::Totals write_everybody(store::Store& store, const Wanted& wanted, util::Seconds now,
                                 const exports::Writer::Sink& sink) {
@@ -75,15 +86,11 @@ exports::Totals write_changes(store::Store& store, const Wanted& wanted, const d
         if (keys.empty())
             return;
         exports::Writer writer(wanted.format, wanted.words, sink);
+        const Listener listener{[&](const Suppression& one) { writer.add(one); },
+                                [&](const Suppression& one) { writer.remove(one); }};
         for (std::size_t begin = 0; begin < keys.size(); begin += keys_at_once) {
             const std::span<const std::string> some(keys.data() + begin, std::min(keys_at_once, keys.size() - begin));
-            std::vector<std::vector<Suppression>> known(some.size());
-            store.look_up_suppressions(some, now, [&](std::size_t index, const Suppression& one) {
-                if (wanted.filter.takes(one.scope))
-                    known[index].push_back(one);
-            });
-            for (std::size_t i = 0; i < some.size(); ++i)
-                say(writer, wanted, some[i], known[i]);
+            look_up_and_say(store, listener, wanted.filter, wanted.format.has_scopes, some, now);
         }
         totals = writer.finish();
     });

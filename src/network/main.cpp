@@ -1,10 +1,12 @@
 // jmrp-net: jmrp, and the commands that need the network.
 #include "cli/run.hpp"
+#include "network/export.hpp"
 #include "network/poll.hpp"
 #include "network/verify.hpp"
 
 int main(int argc, char** argv) {
-    static constexpr jmrp::cli::NetworkCommand commands[] = {{"poll", jmrp::network::run_poll},
+    static constexpr jmrp::cli::NetworkCommand commands[] = {{"export", jmrp::network::run_export},
+                                                             {"poll", jmrp::network::run_poll},
                                                              {"verify", jmrp::network::run_verify}};
     return jmrp::cli::run(argc, argv, commands);
 }

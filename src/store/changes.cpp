@@ -92,8 +92,8 @@ domain::Lag Store::lag(const domain::Cursor& since, util::Seconds now) {
 
 namespace {
 
-constexpr const char* consumer_columns = "SELECT id, name, form, seq, at, last_ok, last_tried, failures, last_error "
-                                         "FROM export_consumer ";
+constexpr const char* consumer_columns = "SELECT id, name, form, seq, at, last_ok, last_tried, failures, last_error, "
+                                         "full_after FROM export_consumer ";
 
 domain::ConsumerState consumer_in(const Statement& row) {
     const auto time_in = [&](int column) {
@@ -103,6 +103,7 @@ domain::ConsumerState consumer_in(const Statement& row) {
             std::string(row.text(1)),
             std::string(row.text(2)),
             {row.number(3), row.number(4)},
+            row.is_null(9) ? std::nullopt : std::optional(std::string(row.text(9))),
             time_in(5),
             time_in(6),
             row.number(7),
@@ -151,10 +152,11 @@ void Store::keep_consumer(const domain::ConsumerState& state) {
         const Sqlite database = connection_->raw();
         Statement update(database,
                          "UPDATE export_consumer SET form = ?2, seq = ?3, at = ?4, last_ok = ?5, last_tried = "
-                         "?6, failures = ?7, last_error = ?8 WHERE id = ?1");
+                         "?6, failures = ?7, last_error = ?8, full_after = ?9 WHERE id = ?1");
         update.bind(1, state.id).bind(2, state.form).bind(3, state.cursor.seq).bind(4, state.cursor.at);
         for (const auto& [index, at] : {std::pair{5, state.last_ok}, std::pair{6, state.last_tried}})
             at ? update.bind(index, *at) : update.bind_null(index);
+        state.full_after ? update.bind(9, *state.full_after) : update.bind_null(9);
         update.bind(7, state.failures).bind(8, state.last_error).step();
         util::kill_point("export.before_cursor");
     });

@@ -281,6 +281,9 @@ class Store {
     /// Calls `each` for every person and scope that somebody ever suppressed, in order of key and scope; those that are not
     /// active any more among them.
     void for_each_suppression(util::Seconds now, const std::function<void(const domain::Suppression&)>& each);
+    /// The same for those alone whose key (domain::key_of()) comes after this one, until `each` says false.
+    void for_each_suppression_after(std::string_view key, util::Seconds now,
+                                    const std::function<bool(const domain::Suppression&)>& each);
     /// The same for these keys (domain::key_of()) alone, all as of one moment, in their order; `index` says of which. A key
     /// that nothing is known about calls nothing.
     void look_up_suppressions(std::span<const std::string> keys, util::Seconds now,

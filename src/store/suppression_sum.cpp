@@ -26,8 +26,10 @@ std::optional<util::Seconds> time_in(const Statement& row, int column) {
 } // namespace
 
 SuppressionSum::SuppressionSum(const Sqlite& database, util::Seconds now)
-    : now_(now), reports_(database, reports_where(""), reports_where("AND address_key = ?1")),
-      decisions_(database, decisions_where(""), decisions_where("WHERE address_key = ?1")) {}
+    : now_(now), reports_(database, reports_where(""), reports_where("AND address_key = ?1"),
+                          reports_where("AND address_key > ?1")),
+      decisions_(database, decisions_where(""), decisions_where("WHERE address_key = ?1"),
+                 decisions_where("WHERE address_key > ?1")) {}
 
 void SuppressionSum::begin(Statement Rows::*which) {
     for (Rows* rows : {&reports_, &decisions_}) {
@@ -44,6 +46,12 @@ void SuppressionSum::begin(std::string_view key) {
     for (Rows* rows : {&reports_, &decisions_})
         rows->one.bind(1, key);
     begin(&Rows::one);
+}
+
+void SuppressionSum::begin_after(std::string_view key) {
+    for (Rows* rows : {&reports_, &decisions_})
+        rows->after.bind(1, key);
+    begin(&Rows::after);
 }
 
 bool SuppressionSum::next(domain::Suppression& out) {

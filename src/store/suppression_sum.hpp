@@ -12,16 +12,19 @@ class SuppressionSum {
     SuppressionSum(const Sqlite& database, util::Seconds now);
     void begin_all();
     void begin(std::string_view key);
+    void begin_after(std::string_view key);
     /// The next one, in order of key and scope; false after the last.
     bool next(domain::Suppression& out);
 
   private:
     struct Rows {
-        Rows(const Sqlite& database, const std::string& every_row, const std::string& of_key)
-            : all(database, every_row), one(database, of_key) {}
+        Rows(const Sqlite& database, const std::string& every_row, const std::string& of_key,
+             const std::string& after_key)
+            : all(database, every_row), one(database, of_key), after(database, after_key) {}
 
         Statement all;
         Statement one;
+        Statement after;
         Statement* current = nullptr;
         bool more = false;
         std::string_view key, scope; ///< of the current row

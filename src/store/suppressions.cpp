@@ -18,6 +18,18 @@ void Store::for_each_suppression(util::Seconds now, const std::function<void(con
     });
 }
 
+void Store::for_each_suppression_after(std::string_view key, util::Seconds now,
+                                       const std::function<bool(const domain::Suppression&)>& each) {
+    connection_->in_snapshot("read the suppressions", [&] {
+        const Sqlite database = connection_->raw();
+        SuppressionSum sum(database, now);
+        domain::Suppression one;
+        for (sum.begin_after(key); sum.next(one);)
+            if (!each(one))
+                return;
+    });
+}
+
 void Store::look_up_suppressions(std::span<const std::string> keys, util::Seconds now,
                                  const std::function<void(std::size_t index, const domain::Suppression&)>& each) {
     connection_->in_snapshot("look up suppressions", [&] {

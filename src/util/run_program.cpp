@@ -4,6 +4,7 @@
 #include <poll.h>
 #include <signal.h>
 #include <spawn.h>
+#include <sys/mman.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -52,11 +53,27 @@ std::filesystem::path found(const std::filesystem::path& program) {
     return program;
 }
 
-/// 0: not started.
-pid_t start(const std::filesystem::path& program, const std::vector<std::string>& arguments, int output,
+/// In memory, to be read from its beginning: no pipe that fills up while the other side waits. Nothing where that fails.
+Fd file_of(std::string_view bytes) {
+    Fd file(::memfd_create("input", MFD_CLOEXEC));
+    while (file && !bytes.empty()) {
+        const ssize_t written = ::write(file.get(), bytes.data(), bytes.size());
+        if (written > 0)
+            bytes.remove_prefix(static_cast<std::size_t>(written));
+        else if (errno != EINTR)
+            return {};
+    }
+    return file && ::lseek(file.get(), 0, SEEK_SET) == 0 ? std::move(file) : Fd();
+}
+
+/// 0: not started. Input -1: none.
+pid_t start(const std::filesystem::path& program, const std::vector<std::string>& arguments, int input, int output,
             Surroundings surroundings) {
     Actions actions;
-    posix_spawn_file_actions_addopen(actions.get(), STDIN_FILENO, "/dev/null", O_RDONLY, 0);
+    if (input >= 0)
+        posix_spawn_file_actions_adddup2(actions.get(), input, STDIN_FILENO);
+    else
+        posix_spawn_file_actions_addopen(actions.get(), STDIN_FILENO, "/dev/null", O_RDONLY, 0);
     posix_spawn_file_actions_adddup2(actions.get(), output, STDOUT_FILENO);
     posix_spawn_file_actions_addopen(actions.get(), STDERR_FILENO, "/dev/null", O_WRONLY, 0);
     Attributes attributes;
@@ -123,14 +140,18 @@ std::optional<int> wait_for(pid_t pid, Clock::time_point end) {
 } // namespace
 
 std::optional<Ran> run_program(const std::filesystem::path& program, const std::vector<std::string>& arguments,
-                               int most_milliseconds, std::size_t most_bytes, Surroundings surroundings) {
+                               int most_milliseconds, std::size_t most_bytes, Surroundings surroundings,
+                               std::string_view input) {
+    const Fd told = input.empty() ? Fd() : file_of(input);
+    if (!input.empty() && !told)
+        return std::nullopt;
     int ends[2];
     if (::pipe2(ends, O_CLOEXEC) != 0)
         return std::nullopt;
     const Fd reading(ends[0]);
     Fd writing(ends[1]);
     const auto end = Clock::now() + std::chrono::milliseconds(most_milliseconds);
-    const pid_t pid = start(found(program), arguments, writing.get(), surroundings);
+    const pid_t pid = start(found(program), arguments, told ? told.get() : -1, writing.get(), surroundings);
     writing.reset();
     if (pid == 0)
         return std::nullopt;

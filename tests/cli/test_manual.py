@@ -98,12 +98,15 @@ class Manual(unittest.TestCase):
             return tomllib.loads(self.effective(file.name))
 
     def test_the_examples_of_exports_are_accepted_and_cover_every_format(self):
-        folder, formats = os.path.join(SOURCE, 'examples', 'exports'), set()
+        folder, formats, servers = os.path.join(SOURCE, 'examples', 'exports'), set(), set()
         for name in os.listdir(folder):
             if name.endswith('.toml'):
                 exports = self.effective_of(read('examples', 'exports', name))['export']
-                formats |= {one['format'] for one in exports.values()}
-        self.assertEqual(formats, {one['format'] for one in json.loads(jmrp('export', '--formats', '--json'))['formats']})
+                formats |= {one['format'] for one in exports.values() if not one['url']}
+                servers |= {one['format'] for one in exports.values() if one['url']}
+        known = json.loads(jmrp('export', '--formats', '--json'))
+        self.assertEqual(formats, {one['format'] for one in known['formats']})
+        self.assertEqual(servers, {one['format'] for one in known['servers']})
 
     def effective(self, config):
         return jmrp('config', 'check', '--config', config)

@@ -2,9 +2,12 @@
 #include <cstdio>
 
 #include "cli/commands/commands.hpp"
+#include "cli/exporting.hpp"
 #include "cli/json.hpp"
+#include "cli/network.hpp"
+#include "cli/stop.hpp"
 #include "cli/suppression_options.hpp"
-#include "handover/run.hpp"
+#include "handover/command.hpp"
 #include "util/fault.hpp"
 #include "util/fd.hpp"
 #include "util/log.hpp"
@@ -31,17 +34,23 @@ constexpr Option options[] = {
 };
 
 ExitStatus list_formats(const Invocation& invocation) {
-    Table table({"format", "for"});
-    Json all = Json::array();
-    for (const exports::Format& format : exports::formats()) {
-        table.add({format.name, format.purpose});
-        all.push_back({{"format", format.name},
-                       {"purpose", format.purpose},
-                       {"news_only", format.news_only},
-                       {"removals", format.remove != nullptr}});
+    Table table({"format", "to", "for"});
+    Json formats = Json::array();
+    for (const exports::Format& one : exports::formats()) {
+        table.add({one.name, "file", one.purpose});
+        formats.push_back({{"format", one.name},
+                           {"purpose", one.purpose},
+                           {"news_only", one.news_only},
+                           {"removals", one.remove != nullptr}});
+    }
+    Json servers = Json::array();
+    for (const exports::Target& one : exports::targets()) {
+        table.add({one.name, "server", one.purpose});
+        servers.push_back({{"format", one.name}, {"purpose", one.purpose}, {"removals", one.most_removed > 0}});
     }
     if (invocation.json())
-        print_json({{"format_version", format_version}, {"formats", std::move(all)}});
+        print_json(
+            {{"format_version", format_version}, {"formats", std::move(formats)}, {"servers", std::move(servers)}});
     else
         table.print();
     return ExitStatus::ok;
@@ -56,6 +65,9 @@ void warn(const std::string& name, const exports::Totals& totals) {
     if (totals.unsaid > 0)
         util::log(util::LogLevel::warning, name + ": " + grouped(totals.unsaid) +
                                                " are not suppressed any more, and this format has no word for it");
+    if (totals.refused > 0)
+        util::log(util::LogLevel::warning,
+                  name + ": " + grouped(totals.refused) + " refused by the server, and not tried again");
 }
 
 ExitStatus export_once(const Invocation& invocation) {
@@ -131,28 +143,65 @@ std::string_view text_of(handover::Result result) {
     return std::ranges::find(result_names, result, &std::pair<handover::Result, std::string_view>::first)->second;
 }
 
-void say_dry(const domain::Consumer& consumer, const handover::Outcome& outcome) {
-    const std::string what =
-        outcome.result == handover::Result::nothing_new ? "nothing"
-        : outcome.full || !exports::format_named(consumer.format).news_only
-            ? grouped(outcome.totals.added) + " suppressions, the whole list"
-            : grouped(outcome.totals.added) + " added, " + grouped(outcome.totals.removed) + " removed";
-    print_line(consumer.name + ": would write " + what + " to " + consumer.to.string());
+bool has_server(const domain::Consumer& consumer) {
+    return !consumer.server.url.empty();
 }
 
-ExitStatus export_to_consumers(const Invocation& invocation) {
+void say_dry(const domain::Consumer& consumer, const handover::Outcome& outcome) {
+    const bool batches = has_server(consumer) || !consumer.command.empty();
+    const std::string to = has_server(consumer)        ? consumer.server.url
+                           : !consumer.command.empty() ? consumer.command.front()
+                                                       : consumer.to.string();
+    const std::string what =
+        outcome.result == handover::Result::nothing_new ? "nothing"
+        : outcome.full || (!batches && !exports::format_named(consumer.format).news_only)
+            ? grouped(outcome.totals.added) + " suppressions, the whole list"
+            : grouped(outcome.totals.added) + " added, " + grouped(outcome.totals.removed) + " removed";
+    print_line(consumer.name + ": would write " + what + " to " + to);
+}
+
+handover::Outcome hand_over_to(store::Store& store, const Invocation& invocation, const domain::Consumer& consumer,
+                               const handover::Wishes& wishes, util::Seconds now, const MakeReceiver& server) {
+    const std::filesystem::path& database = invocation.config.database;
+    if (has_server(consumer))
+        return hand_over_in_batches(store, database, consumer, server(consumer), wishes, now);
+    if (!consumer.command.empty()) {
+        handover::Receiver program = handover::command_receiver(consumer);
+        program.stop = &stop_wanted;
+        return hand_over_in_batches(store, database, consumer, program, wishes, now);
+    }
+    return hand_over(store, database, consumer, wishes, now);
+}
+
+[[noreturn]] void export_from_jmrp_net(const Invocation& invocation) {
+    std::vector<std::string> line = line_for(invocation, export_command.name);
+    for (const char* option : {"full", "dry-run", "json"})
+        if (invocation.has(option))
+            line.push_back(std::string("--") + option);
+    line.insert(line.end(), invocation.arguments.begin(), invocation.arguments.end());
+    become(Runs::in_jmrp_net, line);
+}
+
+ExitStatus export_to_consumers(const Invocation& invocation, const MakeReceiver& server) {
     for (const char* name : {"to", "scope", "reason", "list", "since"})
         if (invocation.has(name))
             throw Fault(FaultKind::usage, "export suppressions", std::string("--") + name + " goes with --format alone",
                         "what a consumer gets is in its section of the configuration");
     const handover::Wishes wishes{invocation.has("full"), invocation.has("dry-run")};
     const std::vector<domain::Consumer> consumers = consumers_of(invocation);
+    if (!server && std::ranges::any_of(consumers, has_server))
+        export_from_jmrp_net(invocation);
+    stop_on_signals();
     const util::Seconds now = util::now();
     store::Store store = open_store(invocation);
     Json all = Json::array();
     bool all_done = true;
     for (const domain::Consumer& consumer : consumers) {
-        const handover::Outcome outcome = hand_over(store, invocation.config.database, consumer, wishes, now);
+        if (stop_wanted) {
+            all_done = false;
+            break;
+        }
+        const handover::Outcome outcome = hand_over_to(store, invocation, consumer, wishes, now, server);
         const bool waits = outcome.result == handover::Result::put_off || outcome.result == handover::Result::failed;
         all_done = all_done && !waits;
         if (waits)
@@ -166,6 +215,7 @@ ExitStatus export_to_consumers(const Invocation& invocation) {
                        {"added", outcome.totals.added},
                        {"removed", outcome.totals.removed},
                        {"left_out", outcome.totals.left_out},
+                       {"refused", outcome.totals.refused},
                        {"why", outcome.why.empty() ? Json(nullptr) : Json(outcome.why)}});
     }
     if (!wishes.dry_run)
@@ -176,12 +226,16 @@ ExitStatus export_to_consumers(const Invocation& invocation) {
 }
 
 ExitStatus run(const Invocation& invocation) {
-    if (invocation.has("formats"))
-        return list_formats(invocation);
-    return invocation.has("format") ? export_once(invocation) : export_to_consumers(invocation);
+    return run_export(invocation, {});
 }
 
 } // namespace
+
+ExitStatus run_export(const Invocation& invocation, const MakeReceiver& server) {
+    if (invocation.has("formats"))
+        return list_formats(invocation);
+    return invocation.has("format") ? export_once(invocation) : export_to_consumers(invocation, server);
+}
 
 const Command export_command{
     "export",
