@@ -60,6 +60,7 @@ jmrp_library(program_options HEADER boost/program_options.hpp LIBS boost_program
 jmrp_library(zlib HEADER zlib.h LIBS z)
 jmrp_library(zstd HEADER zstd.h LIBS zstd)
 jmrp_library(sodium HEADER sodium.h LIBS sodium)
+jmrp_library(md HEADER md5.h LIBS md)
 jmrp_library(idn2 HEADER idn2.h LIBS idn2 unistring)
 jmrp_library(pcre2 HEADER pcre2.h LIBS pcre2-8)
 jmrp_library(json HEADER nlohmann/json.hpp)

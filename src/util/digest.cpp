@@ -1,5 +1,6 @@
 #include "util/digest.hpp"
 
+#include <md5.h>
 #include <sodium.h>
 
 namespace jmrp::util {
@@ -48,6 +49,13 @@ std::string sha256_hex(std::string_view bytes) {
     unsigned char out[crypto_hash_sha256_BYTES];
     crypto_hash_sha256(out, reinterpret_cast<const unsigned char*>(bytes.data()), bytes.size());
     return hex_of(out, sizeof out);
+}
+
+std::string md5_hex(std::string_view bytes) {
+    std::string out(MD5_DIGEST_STRING_LENGTH, '\0');
+    MD5Data(reinterpret_cast<const std::uint8_t*>(bytes.data()), bytes.size(), out.data());
+    out.pop_back(); // the NUL that ends it
+    return out;
 }
 
 } // namespace jmrp::util
