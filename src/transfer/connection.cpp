@@ -9,6 +9,7 @@
 #include <chrono>
 #include <optional>
 
+#include "transfer/trouble.hpp"
 #include "util/fault.hpp"
 #include "util/text.hpp"
 
@@ -19,25 +20,7 @@ namespace {
 using util::Fault;
 using util::FaultKind;
 
-struct Trouble {
-    CURLcode code;
-    FaultKind kind;
-    const char* hint;
-};
-// What is not here is trouble of the network.
-constexpr Trouble troubles[] = {
-    {CURLE_COULDNT_RESOLVE_HOST, FaultKind::network, "is the host in 'url' right?"},
-    {CURLE_COULDNT_CONNECT, FaultKind::network, "are host and port in 'url' right, and does the server run?"},
-    {CURLE_URL_MALFORMAT, FaultKind::configuration, "'url' is imap://HOST[:PORT] or imaps://HOST[:PORT]"},
-    {CURLE_UNSUPPORTED_PROTOCOL, FaultKind::configuration, "'url' is imap://HOST[:PORT] or imaps://HOST[:PORT]"},
-    {CURLE_USE_SSL_FAILED, FaultKind::configuration,
-     "the server offers no STARTTLS: use imaps://, or 'allow_no_tls' for a server on this host"},
-    {CURLE_PEER_FAILED_VERIFICATION, FaultKind::configuration,
-     "the certificate is not for this host, has run out, or is signed by none of the authorities: see 'ca_file'"},
-    {CURLE_SSL_CACERT_BADFILE, FaultKind::configuration, "see 'ca_file'"},
-    {CURLE_LOGIN_DENIED, FaultKind::configuration, nullptr}, // see hint_at_login()
-    {CURLE_AUTH_ERROR, FaultKind::configuration, nullptr},
-};
+constexpr const char* forms_of_url = "'url' is imap://HOST[:PORT] or imaps://HOST[:PORT]";
 
 /// Codes of a refused login that say nothing about who logs in (RFC 5530).
 constexpr std::string_view passing_codes[] = {"UNAVAILABLE", "INUSE", "LIMIT", "SERVERBUG", "CONTACTADMIN"};
@@ -165,16 +148,10 @@ class Connection final : public Channel {
     void check(CURLcode code, std::string_view attempt) const {
         if (code == CURLE_OK)
             return;
-        FaultKind kind = FaultKind::network;
-        std::string hint;
-        for (const Trouble& trouble : troubles)
-            if (trouble.code == code) {
-                kind = trouble.kind;
-                hint = trouble.hint ? trouble.hint : hint_at_login(mailbox_.secret);
-            }
+        const Trouble trouble = trouble_of(code, forms_of_url);
+        FaultKind kind = trouble.kind;
+        std::string hint = trouble.hint ? trouble.hint : hint_at_login(mailbox_.secret);
         std::string why = error_[0] != '\0' ? util::for_terminal(error_.data()) : curl_easy_strerror(code);
-        if (code == CURLE_ABORTED_BY_CALLBACK)
-            why = "it was told to stop";
         if (code == CURLE_LOGIN_DENIED) {
             why = "the server refuses the login";
             if (!refusal_.code.empty())

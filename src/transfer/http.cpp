@@ -2,6 +2,7 @@
 
 #include <curl/curl.h>
 
+#include "transfer/trouble.hpp"
 #include "util/fault.hpp"
 
 namespace jmrp::transfer {
@@ -12,23 +13,6 @@ using util::Fault;
 using util::FaultKind;
 
 constexpr std::size_t most_bytes = std::size_t{1} << 20U; // of an answer
-
-struct Trouble {
-    CURLcode code;
-    FaultKind kind;
-    const char* hint;
-};
-// What is not here is trouble of the network.
-constexpr Trouble troubles[] = {
-    {CURLE_COULDNT_RESOLVE_HOST, FaultKind::network, "is the host in 'url' right?"},
-    {CURLE_COULDNT_CONNECT, FaultKind::network, "are host and port in 'url' right, and does the server run?"},
-    {CURLE_URL_MALFORMAT, FaultKind::configuration, "'url' is https://HOST[:PORT][/PATH]"},
-    {CURLE_UNSUPPORTED_PROTOCOL, FaultKind::configuration, "'url' is https://HOST[:PORT][/PATH]"},
-    {CURLE_PEER_FAILED_VERIFICATION, FaultKind::configuration,
-     "the certificate is not for this host, has run out, or is signed by none of the authorities: see 'ca_file'"},
-    {CURLE_SSL_CACERT_BADFILE, FaultKind::configuration, "see 'ca_file'"},
-    {CURLE_ABORTED_BY_CALLBACK, FaultKind::busy, "it was told to stop"},
-};
 
 int keep_waiting(void* stop, curl_off_t, curl_off_t, curl_off_t, curl_off_t) {
     return stop && *static_cast<const std::atomic<bool>*>(stop) ? 1 : 0;
@@ -94,16 +78,10 @@ struct HttpClient::State {
     }
 
     [[noreturn]] void fail(CURLcode code) const {
-        FaultKind kind = FaultKind::network;
-        std::string hint;
-        for (const Trouble& trouble : troubles)
-            if (trouble.code == code) {
-                kind = trouble.kind;
-                hint = trouble.hint;
-            }
+        const Trouble trouble = trouble_of(code, "'url' is https://HOST[:PORT][/PATH]");
         // libcurl's longer text may repeat what the server said
         const char* why = code == CURLE_WRITE_ERROR ? "its answer is longer than 1 MB" : curl_easy_strerror(code);
-        throw Fault(kind, "ask " + options.place, why, std::move(hint));
+        throw Fault(trouble.kind, "ask " + options.place, why, trouble.hint ? trouble.hint : "");
     }
 };
 
