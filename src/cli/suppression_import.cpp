@@ -7,6 +7,7 @@
 #include "cli/suppression_options.hpp"
 #include "traffic/columns.hpp"
 #include "util/byte_stream.hpp"
+#include "util/csv.hpp"
 #include "util/fault.hpp"
 #include "util/log.hpp"
 #include "util/text.hpp"
@@ -57,7 +58,7 @@ class CsvRows : public Rows {
         }
         if (util::trim(line).empty())
             return {};
-        const auto fields = traffic::csv_fields(line);
+        const auto fields = util::csv_fields(line);
         if (!fields)
             return "a quote that is not closed";
         const auto field = [&](std::initializer_list<std::string_view> names) {

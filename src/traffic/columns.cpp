@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "util/csv.hpp"
 #include "util/text.hpp"
 
 namespace jmrp::traffic {
@@ -21,25 +22,8 @@ std::string_view without_mark(std::string_view text) {
 
 } // namespace
 
-std::optional<std::vector<std::string>> csv_fields(std::string_view record) {
-    std::vector<std::string> out(1);
-    bool quoted = false;
-    for (std::size_t i = 0; i < record.size(); ++i) {
-        const char c = record[i];
-        if (quoted && c == '"' && i + 1 < record.size() && record[i + 1] == '"')
-            out.back() += record[++i];
-        else if (c == '"' && (quoted || out.back().empty()))
-            quoted = !quoted;
-        else if (c == ',' && !quoted)
-            out.emplace_back();
-        else
-            out.back() += c;
-    }
-    return quoted ? std::nullopt : std::optional(std::move(out));
-}
-
 Columns::Columns(std::string_view header_line) {
-    if (const auto fields = csv_fields(without_mark(header_line)))
+    if (const auto fields = util::csv_fields(without_mark(header_line)))
         for (const std::string& field : *fields)
             names_.push_back(plain(field));
 }

@@ -8,9 +8,6 @@
 
 namespace jmrp::traffic {
 
-/// The fields of one record. Nothing where a quote is not closed.
-std::optional<std::vector<std::string>> csv_fields(std::string_view record);
-
 /// A header line. Names are compared without regard to case, and to "_" or "-" or blanks in them.
 class Columns {
   public:

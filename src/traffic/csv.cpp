@@ -4,6 +4,7 @@
 #include "domain/message_id.hpp"
 #include "traffic/columns.hpp"
 #include "traffic/reader.hpp"
+#include "util/csv.hpp"
 #include "util/text.hpp"
 
 namespace jmrp::traffic {
@@ -31,7 +32,7 @@ class CsvReader : public Reader {
                              (columns_.has("queue_id") || columns_.has("message_id"));
             return {{}, fit ? nullptr : "header line without recipient, time and an id"};
         }
-        const auto fields = csv_fields(line);
+        const auto fields = util::csv_fields(line);
         if (!fields)
             return {{}, "quote that is not closed"};
         const auto at = read_any_time(columns_.first(*fields, {"time", "date"}), context_.zone);

@@ -5,6 +5,7 @@
 #include "domain/message_id.hpp"
 #include "traffic/columns.hpp"
 #include "traffic/reader.hpp"
+#include "util/csv.hpp"
 #include "util/text.hpp"
 
 namespace jmrp::traffic {
@@ -38,7 +39,7 @@ class PowermtaReader : public Reader {
     Reading read(std::string_view line) override {
         if (line == header_)
             return {{}, columns_.has("type") && columns_.has("rcpt") ? nullptr : "header line without type and rcpt"};
-        const auto fields = csv_fields(line);
+        const auto fields = util::csv_fields(line);
         if (!fields)
             return {{}, "quote that is not closed"};
         const std::string_view said = columns_.first(*fields, {"type"});

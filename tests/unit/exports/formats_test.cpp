@@ -7,6 +7,7 @@
 
 #include "exports/writer.hpp"
 #include "traffic/columns.hpp"
+#include "util/csv.hpp"
 #include "util/digest.hpp"
 #include "util/fault.hpp"
 #include "util/text.hpp"
@@ -98,7 +99,7 @@ Texts read_lsearch(std::string_view text) {
 Texts read_csv(std::string_view text, bool head) {
     Texts out;
     for (const std::string& line : lines_of(text)) {
-        const auto fields = traffic::csv_fields(line);
+        const auto fields = util::csv_fields(line);
         REQUIRE(fields);
         if (head) {
             head = false;
