@@ -6,7 +6,8 @@
 #   b  a batch of 100,000 reports against Sisimai (Perl) and against a bare GMime loop on one core
 #   c  a batch into a database that holds 200,000 reports (--full: 2,000,000) against an empty one
 #   d  the send log: a log of Postfix about a million deliveries (--full: five million), its rate, size, and look-ups in it
-#   e  one million suppressions: import, export against sqlite3, what is new, and as many questions
+#   e  one million suppressions: import, export against sqlite3 selecting the same column, and for CSV the same columns, what is
+#      new, and as many questions
 #   f  `jmrp poll` of a mailbox with 10,000 reports against fdm and getmail6
 #
 # Whole processes, medians of repeated runs. About 20 minutes; with --full more than half an hour, and 12 GB of disk. The
