@@ -14,7 +14,7 @@ import reports
 from http_server import Answer
 
 with open(os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", "support", "hostile_values.json"), encoding="utf-8") as hostile_file:
-    HOSTILE = json.load(hostile_file) + ["a" * 5_000 + "@example.com"]
+    HOSTILE = [value for value in json.load(hostile_file) if value] + ["a" * 5_000 + "@example.com"]
 
 
 def last_of(path):
@@ -102,10 +102,10 @@ READERS = {  # format: (its own keys, what it answers, the people whom a request
 def can_be_told(format, person):
     """What the documentation of jmrp says of whom a server is told."""
     if format == "webhook":
-        return person != ""
+        return True
     if person.startswith("@"):
         return format == "listmonk" and person == "@listmonk:5d1f"
-    whole = person != "" and len(person) <= 1024 and not re.search("[\x00-\x1f\x7f]", person)
+    whole = len(person) <= 1024 and not re.search("[\x00-\x1f\x7f]", person)
     return whole and not (format == "mailman3" and person.startswith("^"))
 
 
@@ -159,7 +159,7 @@ class Hostile(jmrp_test.JmrpTest):
         os.chmod(script, 0o755)
         readers = {
             "jsonl": lambda text: [f"@{one['system']}:{one['identifier']}" if one["address"] is None else one["address"]
-                                   for one in map(json.loads, text.splitlines())],
+                                   for one in map(json.loads, text.split("\n")[:-1])],
             "text": lambda text: text.split("\n")[:-1],
         }
         for turn, (format, read) in enumerate(readers.items()):
