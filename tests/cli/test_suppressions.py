@@ -143,7 +143,7 @@ class Check(SuppressionsTest):
         result = self.run_jmrp("suppressions", "check", "--json", "bad@example.com", "x")
         self.assertEqual([json.loads(line) for line in result.stdout.splitlines()],
                          [{"address": "bad@example.com", "answer": "suppressed", "reason": "manual", "scope": "global",
-                           "suppressed_as": "bad@example.com"},
+                           "suppressed_as": "Bad@example.com"},
                           {"address": "x", "answer": "invalid", "reason": None, "scope": None, "suppressed_as": None}])
 
     def answers(self, lines, *options):
