@@ -1,7 +1,8 @@
 #!/usr/bin/env python3
 """The measurements of scripts/bench.sh: whole processes, medians, ratios of runs that were made one after the other.
 
-    measure.py --jmrp PROGRAM --minimal PROGRAM --gmime-loop PROGRAM --lookups PROGRAM --log-reader PROGRAM --work DIRECTORY [--full] [--quick]
+    measure.py --jmrp PROGRAM --minimal PROGRAM --gmime-loop PROGRAM --lookups PROGRAM --log-reader PROGRAM --traffic-sums PROGRAM
+               --work DIRECTORY [--full] [--quick]
 """
 import argparse
 import datetime
@@ -36,6 +37,7 @@ class Bench:
         self.gmime_loop = os.path.abspath(arguments.gmime_loop)
         self.lookups = os.path.abspath(arguments.lookups)
         self.log_reader = os.path.abspath(arguments.log_reader)
+        self.traffic_sums = os.path.abspath(arguments.traffic_sums)
         self.work = arguments.work
         self.rows = []
         config = self.path('jmrp.toml')
@@ -215,6 +217,15 @@ class Bench:
                  '%.0f MB/s by the clock, %.0f MB peak' % (size / seconds, memory), '%.0f deliveries/s' % (count / seconds))
         os.remove(log)
 
+    def traffic(self, addresses, days):
+        for name, what in (('log', 'the send log'), ('counts', 'counts that were given')):
+            for suffix in ('', '-wal', '-shm', '.sent', '.sent-wal', '.sent-shm'):
+                self.fresh('sums.db' + suffix)
+            said = subprocess.run([self.traffic_sums, self.path('sums.db'), str(addresses), str(days), name], check=True,
+                                  capture_output=True, text=True).stdout.split()
+            self.row('sums over %d days for %s addresses at four providers out of %s / at one' % (days, f'{addresses:,}', what),
+                     '%s ms' % said[0], '', '%s ms' % said[1])
+
     def beside_send_log(self, deliveries, chunk, repetitions):
         """The same batch without a send log and with that of send_log(), which knows none of these mails: every day is asked."""
         mbox = self.generate(chunk)
@@ -279,7 +290,7 @@ def machine():
 
 def main():
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    for name in ('jmrp', 'minimal', 'gmime-loop', 'lookups', 'log-reader', 'work'):
+    for name in ('jmrp', 'minimal', 'gmime-loop', 'lookups', 'log-reader', 'traffic-sums', 'work'):
         parser.add_argument('--' + name, required=True)
     parser.add_argument('--full', action='store_true', help='2,000,000 stored reports in place of 200,000')
     parser.add_argument('--quick', action='store_true', help='small numbers, to see that it runs')
@@ -297,6 +308,7 @@ def main():
         bench.send_log(20_000, 5)
         bench.beside_send_log(20_000, 2_000, 1)
         bench.log(20, 1)
+        bench.traffic(100, 10)
         bench.suppressions(10_000, 1)
     else:
         bench.deliveries(500, 3)
@@ -306,6 +318,7 @@ def main():
         bench.send_log(deliveries, 30)
         bench.beside_send_log(deliveries, 50_000, 5)
         bench.log(1_000, 3)
+        bench.traffic(1_000, 90)
         bench.suppressions(1_000_000, 5)
     print('\nMachine: %s' % machine())
     print('Date: %s' % datetime.date.today().isoformat())
