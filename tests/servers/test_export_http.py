@@ -286,7 +286,7 @@ class Commands(HttpExportTest):
         os.chmod(php, 0o755)
         words[-1] = words[-1].replace("php /var", php + " /var")
         self.write("jmrp.toml", jmrp_test.TRUSTING + f'[export.phplist]\nformat = "text"\ncommand = {json.dumps(words)}\n')
-        hostile = ["$(reboot)@example.com", "a'b@example.com", "a&b;c@example.com"]
+        hostile = ["`reboot`@example.com", "a'b@example.com", "a&b|c$x@example.com"]
         self.add(*hostile)
         broken = self.write("php.broken", "")
         self.fail_to_export()
