@@ -21,6 +21,7 @@ extern const Command quarantine_command;
 extern const Command review_command;
 extern const Command token_command;
 extern const Command milter_command;
+extern const Command dns_command;
 extern const Command config_command;
 extern const Command dump_command;
 
