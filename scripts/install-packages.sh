@@ -10,7 +10,7 @@ build=(
     g++ cmake ninja-build pkg-config dpkg-dev file
     libgmime-3.0-dev libglib2.0-dev libgpgme-dev libassuan-dev libgpg-error-dev libffi-dev libmount-dev libselinux1-dev zlib1g-dev
     libsoci-dev libsqlite3-dev
-    libopendkim-dev libmilter-dev libcurl4-openssl-dev libc-ares-dev libspf2-dev libpsl-dev
+    libopendkim-dev libmilter-dev libcurl4-openssl-dev libc-ares-dev libpsl-dev
     libspdlog-dev libfmt-dev libzstd-dev libsodium-dev libmd-dev libidn2-dev libunistring-dev libpcre2-dev
     libboost-program-options-dev nlohmann-json3-dev libtomlplusplus-dev
 )

@@ -1,16 +1,9 @@
 #include "dns/spf.hpp"
 
-#include <netinet/in.h>
-
-extern "C" {
-#include <spf2/spf.h>
-}
-
 #include <algorithm>
-#include <cstring>
-#include <memory>
-#include <new>
 
+#include "dns/spf_macro.hpp"
+#include "dns/spf_syntax.hpp"
 #include "util/idna.hpp"
 #include "util/text.hpp"
 
@@ -25,158 +18,243 @@ using domain::RecordType;
 using domain::SpfFinding;
 using domain::SpfResult;
 
+// RFC 7208 section 4.6.4
+constexpr int most_terms = 10;
 constexpr int most_voids = 2;
+constexpr std::size_t most_mx_hosts = 10;
+constexpr std::size_t most_ptr_names = 10;
 
-struct TypePair {
-    ns_type theirs;
-    RecordType ours;
-};
-constexpr TypePair types[] = {{ns_t_a, RecordType::a},
-                              {ns_t_aaaa, RecordType::aaaa},
-                              {ns_t_mx, RecordType::mx},
-                              {ns_t_ptr, RecordType::ptr},
-                              {ns_t_txt, RecordType::txt}};
-
-/// What the look-ups of one check go through.
-struct Hook {
-    Resolver& resolver;
-    int voids = 0;
-    std::vector<std::string> ptr_names; ///< a name of the address that is not there is not the domain owner's doing
-    std::string failure;
+struct Outcome {
+    SpfResult result;
+    std::string reason;
 };
 
-struct Freed {
-    void operator()(SPF_server_t* one) const { ::SPF_server_free(one); }
-    void operator()(SPF_request_t* one) const { ::SPF_request_free(one); }
-    void operator()(SPF_response_t* one) const { ::SPF_response_free(one); }
-};
+enum class Match { no, yes, error };
 
-int error_number(const DnsAnswer& answer) {
-    switch (answer.outcome) {
-    case DnsOutcome::answer:
-        return NETDB_SUCCESS;
-    case DnsOutcome::no_such_name:
-        return HOST_NOT_FOUND;
-    case DnsOutcome::no_data:
-        return NO_DATA;
-    case DnsOutcome::failure:
-        break;
+bool is_below(std::string_view name, std::string_view domain) {
+    if (name.size() < domain.size() || !util::equal_ignoring_case(name.substr(name.size() - domain.size()), domain))
+        return false;
+    return name.size() == domain.size() || name[name.size() - domain.size() - 1] == '.';
+}
+
+/// One check with the counts that it goes on under.
+class Evaluation {
+  public:
+    Evaluation(Resolver& resolver, const SpfQuestion& question, std::string local, std::string domain)
+        : resolver_(resolver),
+          macros_{question.ip, std::move(local), std::move(domain), {}, question.helo, [this] { return name_of_ip(); }} {}
+
+    Outcome check_host(const std::string& domain) {
+        const DnsAnswer answer = resolver_.ask({domain, RecordType::txt, {}});
+        if (answer.outcome == DnsOutcome::failure)
+            return {SpfResult::temperror, answer.why};
+        std::vector<std::string> records;
+        std::ranges::copy_if(answer.values, std::back_inserter(records), is_spf_record);
+        if (records.empty())
+            return {SpfResult::none, "there is no SPF record"};
+        if (records.size() > 1)
+            return {SpfResult::permerror, "there are several SPF records"};
+        const auto record = parse_spf(records.front());
+        if (!record)
+            return {SpfResult::permerror, "a record breaks the grammar of SPF"};
+        return evaluate(*record, domain);
     }
-    return TRY_AGAIN;
-}
 
-/// The library takes texts to end with their first NUL, and so would not see what comes after it in a record.
-std::string without_nul(std::string text) {
-    std::ranges::replace(text, '\0', '\x01');
-    return text;
-}
-
-void add(SPF_dns_rr_t* records, RecordType type, const std::string& value) {
-    const int at = records->num_rr;
-    const std::string text = without_nul(value);
-    const std::size_t size = std::max(text.size() + 1, sizeof(SPF_dns_rr_data_t));
-    if (::SPF_dns_rr_buf_realloc(records, at, size) != SPF_E_SUCCESS)
-        throw std::bad_alloc();
-    void* place = records->rr[at];
-    if (type == RecordType::a || type == RecordType::aaaa) {
-        const auto ip = domain::parse_ip(value);
-        if (!ip || ip->is_v4() != (type == RecordType::a)) // an AAAA record may hold an IPv4-mapped address
-            return;
-        std::memcpy(place, domain::bytes_of(*ip).data(), ip->is_v4() ? 4 : 16);
-    } else {
-        std::memcpy(place, text.c_str(), text.size() + 1);
+  private:
+    Outcome evaluate(const SpfRecord& record, const std::string& domain) {
+        for (const SpfMechanism& mechanism : record.mechanisms) {
+            macros_.domain = domain; // an include before has changed it
+            const Match match = matches(mechanism);
+            if (match == Match::error)
+                return error_;
+            if (match == Match::yes)
+                return outcome_of(mechanism.qualifier);
+        }
+        if (record.redirect.empty())
+            return outcome_of('?');
+        macros_.domain = domain;
+        if (!begin_term())
+            return error_;
+        Outcome out = check_host(expand(record.redirect, macros_));
+        if (out.result == SpfResult::none)
+            return {SpfResult::permerror, "a redirect leads to no SPF record"};
+        return out;
     }
-    ++records->num_rr;
-}
 
-SPF_dns_rr_t* look_up(SPF_dns_server_t* server, const char* domain, ns_type type, int) {
-    auto& hook = *static_cast<Hook*>(server->hook);
-    const auto* pair = std::ranges::find(types, type, &TypePair::theirs);
-    std::string name = domain;
-    if (!name.empty() && name.back() == '.')
-        name.pop_back();
-    DnsAnswer answer{DnsOutcome::no_data, {}, {}, 0};
-    if (pair != std::end(types))
-        answer = hook.resolver.ask({name, pair->ours, {}});
-    if (answer.outcome == DnsOutcome::failure)
-        hook.failure = answer.why;
-    if (type == ns_t_ptr)
-        hook.ptr_names = answer.values;
-    const bool counts = type == ns_t_a || type == ns_t_aaaa || type == ns_t_mx;
-    if (answer.is_void() && counts &&
-        std::ranges::find(hook.ptr_names, util::lower(name)) == hook.ptr_names.end())
-        ++hook.voids;
-    SPF_dns_rr_t* records = ::SPF_dns_rr_new_init(server, domain, type, 0, error_number(answer));
-    if (!records)
-        throw std::bad_alloc();
-    for (const std::string& value : answer.values)
-        add(records, pair->ours, value);
-    return records;
-}
-
-void say_nothing(const char*, int, const char*) {}
-
-struct ResultRow {
-    SPF_result_t theirs;
-    SpfResult ours;
-    const char* reason;
-};
-constexpr ResultRow results[] = {
-    {SPF_RESULT_PASS, SpfResult::pass, ""},
-    {SPF_RESULT_FAIL, SpfResult::fail, "the record does not allow the address"},
-    {SPF_RESULT_SOFTFAIL, SpfResult::softfail, "the record hardly allows the address"},
-    {SPF_RESULT_NEUTRAL, SpfResult::neutral, "the record does not say whether the address is allowed"},
-    {SPF_RESULT_NONE, SpfResult::none, "there is no SPF record"},
-    {SPF_RESULT_TEMPERROR, SpfResult::temperror, "the DNS did not answer"},
-    {SPF_RESULT_PERMERROR, SpfResult::permerror, "the record is wrong"},
-};
-
-void set_ip(SPF_request_t* request, const Ip& ip) {
-    if (ip.is_v4()) {
-        in_addr address{};
-        std::memcpy(&address, domain::bytes_of(ip).data(), sizeof address);
-        ::SPF_request_set_ipv4(request, address);
-    } else {
-        in6_addr address{};
-        std::memcpy(&address, domain::bytes_of(ip).data(), sizeof address);
-        ::SPF_request_set_ipv6(request, address);
+    static Outcome outcome_of(char qualifier) {
+        switch (qualifier) {
+        case '+':
+            return {SpfResult::pass, {}};
+        case '-':
+            return {SpfResult::fail, "the record does not allow the address"};
+        case '~':
+            return {SpfResult::softfail, "the record hardly allows the address"};
+        default:
+            return {SpfResult::neutral, "the record does not say whether the address is allowed"};
+        }
     }
-}
 
-void evaluate(Hook& hook, const SpfQuestion& question, const std::string& sender, SpfFinding& out) {
-    ::SPF_warning_handler = say_nothing;
-    ::SPF_info_handler = say_nothing;
-    ::SPF_debug_handler = say_nothing;
-    SPF_dns_server_t dns{};
-    dns.lookup = look_up;
-    dns.name = "jmrp";
-    dns.hook = &hook;
-    const std::unique_ptr<SPF_server_t, Freed> server(::SPF_server_new_dns(&dns, 0));
-    if (!server)
-        throw std::bad_alloc();
-    ::SPF_server_set_rec_dom(server.get(), "unknown");
-    const std::unique_ptr<SPF_request_t, Freed> request(::SPF_request_new(server.get()));
-    if (!request)
-        throw std::bad_alloc();
-    set_ip(request.get(), question.ip);
-    ::SPF_request_set_helo_dom(request.get(), question.helo.empty() ? "unknown" : question.helo.c_str());
-    ::SPF_request_set_env_from(request.get(), sender.c_str());
-    SPF_response_t* answered = nullptr;
-    ::SPF_request_query_mailfrom(request.get(), &answered);
-    const std::unique_ptr<SPF_response_t, Freed> response(answered);
-    if (!response)
-        return;
-    const auto* row = std::ranges::find(results, ::SPF_response_result(response.get()), &ResultRow::theirs);
-    if (row == std::end(results))
-        return;
-    out.result = row->ours;
-    out.reason = row->reason;
-    const SPF_errcode_t error = ::SPF_response_errcode(response.get());
-    if (out.result == SpfResult::permerror && error != SPF_E_SUCCESS)
-        out.reason = util::lower(::SPF_strerror(error));
-    if (out.result == SpfResult::temperror && !hook.failure.empty())
-        out.reason = hook.failure;
-}
+    Match matches(const SpfMechanism& mechanism) {
+        static constexpr std::pair<std::string_view, Match (Evaluation::*)(const SpfMechanism&)> table[] = {
+            {"all", &Evaluation::match_all},   {"include", &Evaluation::match_include},
+            {"a", &Evaluation::match_a},       {"mx", &Evaluation::match_mx},
+            {"ptr", &Evaluation::match_ptr},   {"exists", &Evaluation::match_exists},
+            {"ip4", &Evaluation::match_ip},    {"ip6", &Evaluation::match_ip},
+        };
+        for (const auto& [name, match] : table)
+            if (name == mechanism.name)
+                return (this->*match)(mechanism);
+        return Match::no;
+    }
+
+    Match match_all(const SpfMechanism&) { return Match::yes; }
+
+    Match match_ip(const SpfMechanism& mechanism) {
+        const auto base = domain::parse_ip(mechanism.target);
+        // An IPv4-mapped network of ip6 is one of IPv4 here, and matches nothing (section 5).
+        if (!base || base->is_v4() != (mechanism.name == "ip4"))
+            return Match::no;
+        return contains(*base, mechanism.length4);
+    }
+
+    Match match_include(const SpfMechanism& mechanism) {
+        if (!begin_term())
+            return Match::error;
+        Outcome out = check_host(expand(mechanism.target, macros_));
+        switch (out.result) {
+        case SpfResult::pass:
+            return Match::yes;
+        case SpfResult::none:
+            return fails(SpfResult::permerror, "an include leads to no SPF record");
+        case SpfResult::temperror:
+        case SpfResult::permerror:
+            return fails(out.result, out.reason);
+        default:
+            return Match::no;
+        }
+    }
+
+    Match match_a(const SpfMechanism& mechanism) {
+        return begin_term() ? match_host(target_of(mechanism), mechanism) : Match::error;
+    }
+
+    Match match_mx(const SpfMechanism& mechanism) {
+        if (!begin_term())
+            return Match::error;
+        const auto answer = look_up(target_of(mechanism), RecordType::mx);
+        if (!answer)
+            return Match::error;
+        if (answer->values.size() > most_mx_hosts)
+            return fails(SpfResult::permerror, "an mx has more than ten hosts");
+        for (const std::string& host : answer->values) {
+            if (host.empty()) // the null MX
+                continue;
+            const Match match = match_host(host, mechanism);
+            if (match != Match::no)
+                return match;
+        }
+        return Match::no;
+    }
+
+    Match match_ptr(const SpfMechanism& mechanism) {
+        if (!begin_term())
+            return Match::error;
+        const std::string target = target_of(mechanism);
+        const auto names = names_of_ip();
+        return std::ranges::any_of(names, [&](const std::string& name) { return is_below(name, target); }) ? Match::yes
+                                                                                                            : Match::no;
+    }
+
+    Match match_exists(const SpfMechanism& mechanism) {
+        if (!begin_term())
+            return Match::error;
+        const auto answer = look_up(target_of(mechanism), RecordType::a); // over IPv6 too (section 5.7)
+        if (!answer)
+            return Match::error;
+        return answer->values.empty() ? Match::no : Match::yes;
+    }
+
+    Match match_host(const std::string& host, const SpfMechanism& mechanism) {
+        const bool v4 = macros_.ip.is_v4();
+        const auto answer = look_up(host, v4 ? RecordType::a : RecordType::aaaa);
+        if (!answer)
+            return Match::error;
+        for (const std::string& value : answer->values) {
+            const auto base = domain::parse_ip(value);
+            if (base && contains(*base, v4 ? mechanism.length4 : mechanism.length6) == Match::yes)
+                return Match::yes;
+        }
+        return Match::no;
+    }
+
+    Match contains(const Ip& base, std::optional<int> length) const {
+        const domain::Network network{base, length.value_or(base.is_v4() ? 32 : 128)};
+        return network.contains(macros_.ip) ? Match::yes : Match::no;
+    }
+
+    std::string target_of(const SpfMechanism& mechanism) {
+        return mechanism.target.empty() ? macros_.domain : expand(mechanism.target, macros_);
+    }
+
+    /// Nothing, and error_, where the DNS did not answer or too often found nothing.
+    std::optional<DnsAnswer> look_up(const std::string& name, RecordType type) {
+        DnsAnswer answer = resolver_.ask({name, type, {}});
+        if (answer.outcome == DnsOutcome::failure) {
+            fails(SpfResult::temperror, answer.why);
+            return std::nullopt;
+        }
+        if (answer.is_void() && ++voids_ > most_voids) {
+            fails(SpfResult::permerror, "more than two look-ups find nothing");
+            return std::nullopt;
+        }
+        return answer;
+    }
+
+    bool begin_term() {
+        if (++terms_ <= most_terms)
+            return true;
+        fails(SpfResult::permerror, "more than ten terms ask the DNS");
+        return false;
+    }
+
+    Match fails(SpfResult result, std::string reason) {
+        error_ = {result, std::move(reason)};
+        return Match::error;
+    }
+
+    /// Those that lead back to the address. What cannot be looked up here is passed over, and counts for nothing: the domain's
+    /// owner does not name the addresses of others (section 5.5).
+    std::vector<std::string> names_of_ip() {
+        const Ip& ip = macros_.ip;
+        std::vector<std::string> names =
+            resolver_.ask({domain::reversed(ip) + (ip.is_v4() ? ".in-addr.arpa" : ".ip6.arpa"), RecordType::ptr, {}})
+                .values;
+        names.resize(std::min(names.size(), most_ptr_names));
+        std::erase_if(names, [&](const std::string& name) {
+            const DnsAnswer back = resolver_.ask({name, ip.is_v4() ? RecordType::a : RecordType::aaaa, {}});
+            return std::ranges::none_of(back.values, [&](const auto& value) { return domain::parse_ip(value) == ip; });
+        });
+        return names;
+    }
+
+    /// The domain itself, else one below it, else any (section 7.3).
+    std::string name_of_ip() {
+        const auto names = names_of_ip();
+        for (const std::string& name : names)
+            if (util::equal_ignoring_case(name, macros_.domain))
+                return name;
+        for (const std::string& name : names)
+            if (is_below(name, macros_.domain))
+                return name;
+        return names.empty() ? "unknown" : names.front();
+    }
+
+    Resolver& resolver_;
+    SpfMacros macros_;
+    int terms_ = 0;
+    int voids_ = 0;
+    Outcome error_{SpfResult::permerror, {}};
+};
 
 /// With a dot in it (section 4.3).
 bool is_domain(const std::string& text) {
@@ -197,12 +275,10 @@ SpfFinding check_spf(Resolver& resolver, const SpfQuestion& question) {
         out.reason = "it is no full domain name";
         return out;
     }
-    Hook hook{oldest, 0, {}, {}};
-    evaluate(hook, question, (local.empty() ? "postmaster" : local) + "@" + out.domain, out);
-    if (hook.voids > most_voids && out.result != SpfResult::temperror) {
-        out.result = SpfResult::permerror;
-        out.reason = "more than two look-ups found nothing";
-    }
+    Evaluation evaluation(oldest, question, local.empty() ? "postmaster" : local, out.domain);
+    auto [result, reason] = evaluation.check_host(out.domain);
+    out.result = result;
+    out.reason = std::move(reason);
     out.asked_at = oldest.at();
     return out;
 }

@@ -1,5 +1,6 @@
 #pragma once
-// check_host() of RFC 7208, by libspf2, which asks our resolver: its servers, patience and cache are the same as everybody's.
+// check_host() of RFC 7208. The libraries of Debian 12 for it do not agree with the published vectors (CIDR /0, redirect= before
+// all, names of modifiers), so it is our own; the grammar is in spf_syntax.
 #include <string_view>
 
 #include "dns/resolver.hpp"
@@ -13,7 +14,8 @@ struct SpfQuestion {
     std::string helo;   ///< may be empty where there is a sender
 };
 
-/// No exp= text of theirs is in the finding. More than two look-ups that find nothing are a permerror (section 4.6.4).
+/// Explanations (exp=) are not fetched. More than ten terms that ask, more than ten hosts of an mx, and more than two look-ups
+/// that find nothing are a permerror (section 4.6.4).
 domain::SpfFinding check_spf(Resolver& resolver, const SpfQuestion& question);
 
 } // namespace jmrp::dns

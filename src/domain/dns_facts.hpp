@@ -111,4 +111,11 @@ struct DnsFacts {
     std::vector<ListFinding> lists;
 };
 
+// Whether one who asks to be taken off a list of blocked addresses is well prepared; what is unknown is not well.
+bool is_well(const ListFinding& finding);  ///< clean
+bool is_well(const PtrFinding& finding);   ///< confirmed, not generic, and the HELO name where that was given
+bool is_well(const SpfFinding& finding);   ///< pass; a HELO name may have no record
+bool is_well(const DmarcFinding& finding); ///< present, whatever its policy
+bool is_well(const DnsFacts& facts);       ///< all of them
+
 } // namespace jmrp::domain
