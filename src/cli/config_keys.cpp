@@ -109,8 +109,8 @@ Rows<Config::Dns> dns_rows() {
                  "name servers that are asked in place of the system's, \"IP\" or \"IP:PORT\"; the lists of Spamhaus "
                  "answer a resolver of your own, no public one",
                  &Dns::servers, name_server),
-        number_row("timeout_ms", "how long the first try of a question may take; the next ones wait longer", 50,
-                   60'000, &Dns::timeout_ms),
+        number_row("timeout_ms", "how long the first try of a question may take; the next ones wait longer", 50, 60'000,
+                   &Dns::timeout_ms),
         number_row("tries", "how often each server is asked at most", 1, 10, &Dns::tries),
         number_row("fresh_seconds", "an answer that is no older is not asked for again", 0, 86'400,
                    &Dns::fresh_seconds),

@@ -9,7 +9,8 @@ using domain::DnsQuestion;
 DnsAnswer Cache::find_or_ask(const DnsQuestion& question, const std::string& text) {
     const std::optional<DnsAnswer> kept = memory_.find(text);
     if (!below_)
-        return kept ? *kept : DnsAnswer{DnsOutcome::failure, {}, "it was never asked, and this is offline", util::now()};
+        return kept ? *kept
+                    : DnsAnswer{DnsOutcome::failure, {}, "it was never asked, and this is offline", util::now()};
     const util::Seconds age = kept ? util::now() - kept->asked_at : 0;
     if (kept && kept->outcome != DnsOutcome::failure && age >= 0 && age <= fresh_seconds_)
         return *kept;

@@ -27,8 +27,8 @@ domain::DnsFacts gather(Resolver& resolver, const Sender& sender, const ListZone
     domain::DnsFacts out;
     out.ip = sender.ip;
     out.helo = sender.helo;
-    out.ptr =
-        check_ptr(resolver, sender.ip, sender.helo.empty() ? std::nullopt : std::optional<std::string_view>(sender.helo));
+    out.ptr = check_ptr(resolver, sender.ip,
+                        sender.helo.empty() ? std::nullopt : std::optional<std::string_view>(sender.helo));
     if (!sender.helo.empty())
         out.spf.push_back(check_spf(resolver, {sender.ip, {}, sender.helo}));
     for (const std::string& domain : sender.envelope.empty() ? sender.from : sender.envelope)

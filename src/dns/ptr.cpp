@@ -21,9 +21,9 @@ constexpr std::size_t octets_that_tell = 3;
 
 /// Words that providers put into names of customers' lines. Whole words: "poolside" is none.
 constexpr std::string_view words_of_providers[] = {
-    "adsl", "broadband", "cable",   "catv", "cust",     "customer", "customers", "dhcp", "dial", "dialin",
-    "dialup", "dsl",     "dyn",     "dynamic", "dynamicip", "fiber", "ftth",     "pool", "pools", "ppp",
-    "pppoe", "unassigned", "unknown", "vdsl",
+    "adsl", "broadband", "cable",  "catv", "cust",  "customer",   "customers", "dhcp",
+    "dial", "dialin",    "dialup", "dsl",  "dyn",   "dynamic",    "dynamicip", "fiber",
+    "ftth", "pool",      "pools",  "ppp",  "pppoe", "unassigned", "unknown",   "vdsl",
 };
 
 /// The runs of letters and the runs of digits in it.

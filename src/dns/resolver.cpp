@@ -33,8 +33,7 @@ bool can_be_asked(std::string_view name) {
     if (name.empty() || name.size() > most_name_bytes)
         return false;
     const auto labels = util::split(name, '.');
-    return std::ranges::all_of(labels,
-                               [](auto label) { return !label.empty() && label.size() <= most_label_bytes; });
+    return std::ranges::all_of(labels, [](auto label) { return !label.empty() && label.size() <= most_label_bytes; });
 }
 
 /// c-ares reads names in the form of RFC 1035 section 5.1, where a backslash is not itself.

@@ -41,8 +41,8 @@ bool is_below(std::string_view name, std::string_view domain) {
 class Evaluation {
   public:
     Evaluation(Resolver& resolver, const SpfQuestion& question, std::string local, std::string domain)
-        : resolver_(resolver),
-          macros_{question.ip, std::move(local), std::move(domain), {}, question.helo, [this] { return name_of_ip(); }} {}
+        : resolver_(resolver), macros_{question.ip, std::move(local), std::move(domain),
+                                       {},          question.helo,    [this] { return name_of_ip(); }} {}
 
     Outcome check_host(const std::string& domain) {
         const DnsAnswer answer = resolver_.ask({domain, RecordType::txt, {}});
@@ -96,10 +96,10 @@ class Evaluation {
 
     Match matches(const SpfMechanism& mechanism) {
         static constexpr std::pair<std::string_view, Match (Evaluation::*)(const SpfMechanism&)> table[] = {
-            {"all", &Evaluation::match_all},   {"include", &Evaluation::match_include},
-            {"a", &Evaluation::match_a},       {"mx", &Evaluation::match_mx},
-            {"ptr", &Evaluation::match_ptr},   {"exists", &Evaluation::match_exists},
-            {"ip4", &Evaluation::match_ip},    {"ip6", &Evaluation::match_ip},
+            {"all", &Evaluation::match_all}, {"include", &Evaluation::match_include},
+            {"a", &Evaluation::match_a},     {"mx", &Evaluation::match_mx},
+            {"ptr", &Evaluation::match_ptr}, {"exists", &Evaluation::match_exists},
+            {"ip4", &Evaluation::match_ip},  {"ip6", &Evaluation::match_ip},
         };
         for (const auto& [name, match] : table)
             if (name == mechanism.name)
@@ -162,7 +162,7 @@ class Evaluation {
         const std::string target = target_of(mechanism);
         const auto names = names_of_ip();
         return std::ranges::any_of(names, [&](const std::string& name) { return is_below(name, target); }) ? Match::yes
-                                                                                                            : Match::no;
+                                                                                                           : Match::no;
     }
 
     Match match_exists(const SpfMechanism& mechanism) {

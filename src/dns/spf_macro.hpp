@@ -10,9 +10,9 @@ namespace jmrp::dns {
 /// What the letters of macros stand for (RFC 7208 section 7.2).
 struct SpfMacros {
     domain::Ip ip;
-    std::string local;         ///< of the sender
+    std::string local; ///< of the sender
     std::string sender_domain;
-    std::string domain;        ///< whose record is read
+    std::string domain; ///< whose record is read
     std::string helo;
     std::function<std::string()> name_of_ip; ///< "p", asked for when it is needed
 };

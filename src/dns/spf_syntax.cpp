@@ -28,8 +28,9 @@ std::string grammar() {
     const std::string length6 = "(?:" + length6_of + ")?";
     const std::string octet = "(?:25[0-5]|2[0-4][0-9]|1[0-9][0-9]|[1-9]?[0-9])";
     const std::string mechanism = R"(([+\-?~]?(?:all|include:)" + domain + "|(?:a|mx)(?::" + domain + ")?" + length4 +
-                                  "(?:/" + length6_of + ")?|ptr(?::" + domain + ")?|exists:" + domain + "|ip4:" +
-                                  octet + R"((?:\.)" + octet + "){3}" + length4 + "|ip6:[0-9a-f:.]+" + length6 + "))";
+                                  "(?:/" + length6_of + ")?|ptr(?::" + domain + ")?|exists:" + domain +
+                                  "|ip4:" + octet + R"((?:\.)" + octet + "){3}" + length4 + "|ip6:[0-9a-f:.]+" +
+                                  length6 + "))";
     const std::string known = "(redirect|exp)=(" + domain + ")";
     const std::string unknown = R"((?!(?:redirect|exp)=)[a-z][a-z0-9\-_.]*=)" + text;
     return "^(?:" + mechanism + "|" + known + "|" + unknown + R"()\z)";

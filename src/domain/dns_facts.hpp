@@ -62,9 +62,8 @@ enum class SpfResult { pass, fail, softfail, neutral, none, temperror, permerror
 template <>
 struct Names<SpfResult> {
     static constexpr std::pair<SpfResult, std::string_view> table[] = {
-        {SpfResult::pass, "pass"},           {SpfResult::fail, "fail"},
-        {SpfResult::softfail, "softfail"},   {SpfResult::neutral, "neutral"},
-        {SpfResult::none, "none"},           {SpfResult::temperror, "temperror"},
+        {SpfResult::pass, "pass"},           {SpfResult::fail, "fail"}, {SpfResult::softfail, "softfail"},
+        {SpfResult::neutral, "neutral"},     {SpfResult::none, "none"}, {SpfResult::temperror, "temperror"},
         {SpfResult::permerror, "permerror"},
     };
 };
@@ -96,7 +95,7 @@ struct Names<DmarcPolicy> {
 struct DmarcFinding {
     std::string domain;
     DmarcStanding standing = DmarcStanding::unknown;
-    std::string found_at;                    ///< the domain whose record it is: this one, or its organizational domain
+    std::string found_at;                   ///< the domain whose record it is: this one, or its organizational domain
     DmarcPolicy policy = DmarcPolicy::none; ///< for mail of `domain`, where present
     std::string reason;
     util::Seconds asked_at = 0;

@@ -120,8 +120,9 @@ std::string age_of(util::Seconds asked_at, util::Seconds now) {
 
 std::string detail_of(const domain::PtrFinding& ptr) {
     std::string out = joined(ptr.confirmed.empty() ? ptr.names : ptr.confirmed);
-    for (const std::string& text :
-         {ptr.reason, std::string(!ptr.equals_helo ? "" : *ptr.equals_helo ? "equals HELO" : "is not the HELO name")})
+    for (const std::string& text : {ptr.reason, std::string(!ptr.equals_helo   ? ""
+                                                            : *ptr.equals_helo ? "equals HELO"
+                                                                               : "is not the HELO name")})
         if (!text.empty())
             out += (out.empty() ? "" : "; ") + text;
     return out;
@@ -156,7 +157,8 @@ Json with_common(Json json, const Finding& finding) {
     json["well"] = domain::is_well(finding);
     json["reason"] = finding.reason;
     json["asked_at"] = finding.asked_at == 0 ? Json(nullptr) : Json(util::iso8601(finding.asked_at));
-    json["age_seconds"] = finding.asked_at == 0 ? Json(nullptr) : Json(std::max<util::Seconds>(0, util::now() - finding.asked_at));
+    json["age_seconds"] =
+        finding.asked_at == 0 ? Json(nullptr) : Json(std::max<util::Seconds>(0, util::now() - finding.asked_at));
     return json;
 }
 
@@ -171,7 +173,8 @@ Json json_of(const domain::PtrFinding& one) {
 
 Json json_of(const domain::SpfFinding& one) {
     return with_common(
-        {{"domain", one.domain}, {"identity", one.of_helo ? "helo" : "mailfrom"}, {"result", to_text(one.result)}}, one);
+        {{"domain", one.domain}, {"identity", one.of_helo ? "helo" : "mailfrom"}, {"result", to_text(one.result)}},
+        one);
 }
 
 Json json_of(const domain::DmarcFinding& one) {
@@ -184,11 +187,8 @@ Json json_of(const domain::DmarcFinding& one) {
 }
 
 Json json_of(const domain::ListFinding& one) {
-    return with_common({{"zone", one.zone},
-                        {"subject", one.subject},
-                        {"listing", to_text(one.listing)},
-                        {"codes", one.codes}},
-                       one);
+    return with_common(
+        {{"zone", one.zone}, {"subject", one.subject}, {"listing", to_text(one.listing)}, {"codes", one.codes}}, one);
 }
 
 template <typename Finding>

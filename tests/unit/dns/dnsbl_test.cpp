@@ -36,7 +36,8 @@ TEST_CASE("dns: an address that the list does not have is clean") {
     CHECK(found.reason.empty());
     CHECK(found.subject == "192.0.2.7");
     CHECK(found.asked_at == resolver.now);
-    CHECK(dns::Dnsbl(resolver, {"zen.spamhaus.org", {}}).ask(*domain::parse_ip("2001:db8::25")).listing == Listing::clean);
+    CHECK(dns::Dnsbl(resolver, {"zen.spamhaus.org", {}}).ask(*domain::parse_ip("2001:db8::25")).listing ==
+          Listing::clean);
 }
 
 TEST_CASE("dns: every code is read and told") {
@@ -110,7 +111,8 @@ TEST_CASE("dns: domains are asked of the DBL, addresses never") {
 
 TEST_CASE("dns: another list of domains has the test points of RFC 5782") {
     TableResolver resolver;
-    resolver.add("test.uri.lists.example", RecordType::a, "127.0.0.2").add("bad.example.uri.lists.example", RecordType::a, "127.0.0.64");
+    resolver.add("test.uri.lists.example", RecordType::a, "127.0.0.2")
+        .add("bad.example.uri.lists.example", RecordType::a, "127.0.0.64");
     dns::Dnsbl list(resolver, {"uri.lists.example", {}});
     CHECK(list.ask("good.example").listing == Listing::clean);
     CHECK(list.ask("bad.example").listing == Listing::listed);

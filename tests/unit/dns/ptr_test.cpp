@@ -24,7 +24,8 @@ TEST_CASE("dns: the name of an address is reversed octets or nibbles") {
 
 TEST_CASE("dns: a name that leads back is confirmed, and is compared with HELO whatever its letters") {
     TableResolver resolver;
-    resolver.add(name_of_v4, RecordType::ptr, "mail.sender.example").add("mail.sender.example", RecordType::a, "192.0.2.7");
+    resolver.add(name_of_v4, RecordType::ptr, "mail.sender.example")
+        .add("mail.sender.example", RecordType::a, "192.0.2.7");
     const auto found = dns::check_ptr(resolver, v4, "Mail.Sender.Example");
     CHECK(found.standing == PtrStanding::confirmed);
     CHECK(found.confirmed == std::vector<std::string>{"mail.sender.example"});
@@ -47,7 +48,8 @@ TEST_CASE("dns: over IPv6 the AAAA record leads back, in any spelling") {
 
 TEST_CASE("dns: what a name says of itself is not believed") {
     TableResolver resolver;
-    resolver.add(name_of_v4, RecordType::ptr, "mail.google.example").add("mail.google.example", RecordType::a, "192.0.2.9");
+    resolver.add(name_of_v4, RecordType::ptr, "mail.google.example")
+        .add("mail.google.example", RecordType::a, "192.0.2.9");
     const auto found = dns::check_ptr(resolver, v4, "mail.google.example");
     CHECK(found.standing == PtrStanding::unconfirmed);
     CHECK(found.equals_helo == false);
@@ -89,8 +91,9 @@ TEST_CASE("dns: a name by the number or by the kind of line is generic") {
         INFO(name);
         CHECK(dns::is_generic_name(name, v4));
     }
-    for (const char* name : {"mail.sender.example", "mx7.sender.example", "out-2-7.sender.example", "poolside.sender.example",
-                             "mail.dynamic.example", "relay.cable.co.uk", "sender.example", "192.example"}) {
+    for (const char* name :
+         {"mail.sender.example", "mx7.sender.example", "out-2-7.sender.example", "poolside.sender.example",
+          "mail.dynamic.example", "relay.cable.co.uk", "sender.example", "192.example"}) {
         INFO(name);
         CHECK_FALSE(dns::is_generic_name(name, v4));
     }
