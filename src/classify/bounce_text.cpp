@@ -6,6 +6,7 @@
 #include "classify/bounce_phrases.hpp"
 #include "classify/bounce_status.hpp"
 #include "classify/text_address.hpp"
+#include "refusal/answer.hpp"
 #include "util/regex.hpp"
 #include "util/text.hpp"
 
@@ -87,7 +88,7 @@ NoticeText::NoticeText(std::string_view text, const std::vector<std::string>& ow
         recipient.action = delay_ ? "delayed" : "failed";
         recipient.reply = answer_to(i);
         if (recipient.reply)
-            recipient.status = find_status(*recipient.reply);
+            recipient.status = refusal::find_status(*recipient.reply);
     }
 }
 
@@ -105,7 +106,8 @@ void NoticeText::add_mention(const FoundAddress& found, std::size_t line, bool l
         too_many_ = true;
         return;
     } else {
-        recipients_.push_back({address, {}, {}, {}});
+        recipients_.emplace_back();
+        recipients_.back().address = address;
     }
     mentions_.push_back({recipient, line, found.end, leads});
 }

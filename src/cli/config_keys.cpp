@@ -118,6 +118,7 @@ std::vector<Key> all_keys() {
         all);
     add(out, "own", own_rows(), rules);
     add(out, "attribution", attribution_rows(), reading);
+    add(out, "refusals", refusals_rows(), reading);
     add(out, "token",
         Rows<Config>{path_row("keys",
                               "the file of secret keys ('jmrp token key'); empty: token.keys beside the database",

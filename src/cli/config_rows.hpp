@@ -128,6 +128,7 @@ Rows<Whole> rows_within(Part Whole::*part, const Rows<Part>& rows) {
 
 Rows<ingest::FeedRules> own_rows();
 Rows<domain::ReadingRules> attribution_rows();
+Rows<domain::ReadingRules> refusals_rows();
 Rows<domain::TokenRules> token_rows();
 Rows<domain::AuthenticityRules> authenticity_rows();
 Rows<domain::Policy> policy_rows();

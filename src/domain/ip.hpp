@@ -36,6 +36,7 @@ struct Network {
 
     bool contains(const Ip& ip) const noexcept;
     std::string text() const;
+    std::string short_text() const; ///< a single address without its prefix
 };
 
 /// "192.0.2.0/24", or a single address.

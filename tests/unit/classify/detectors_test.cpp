@@ -58,6 +58,9 @@ TEST_CASE("classify: support replies are recognized by sender, ticket and senten
     CHECK(kind(support("x@evilmicrosoft.com", "SRX1303529797ID", receipt)) == "unrecognized");
     CHECK(kind(support("postmaster@mail.microsoft.com", "SRX1303529797ID", receipt)) != "support-reply");
     CHECK(kind(support(microsoft, "FW: SRX1303529797ID", receipt)) == "unrecognized");
+    // New words in an answer to our ticket: a person reads them.
     CHECK(kind(support(microsoft, "RE: SRX1303529797ID", "Please see below.\n\n> " + std::string(receipt))) ==
-          "unrecognized");
+          "support-reply");
+    CHECK(kind(support(microsoft, "Re: 2401234567", "Wir melden uns.\n")) == "support-reply");
+    CHECK(kind(support("anna@sender.example", "RE: SRX1303529797ID", "Wir melden uns.\n")) == "unrecognized");
 }
