@@ -80,8 +80,7 @@ SentKeys sent_keys(const domain::FeedbackReport& report, const mail::Fields& ori
     keys.message_id = report.reported.message_id;
     for (const std::string_view received : original.all("Received")) {
         const mail::Hop hop = mail::read_received(received);
-        if (is_own_domain(hop.by_host, rules.own_domains) && !hop.id.empty() &&
-            keys.queue_ids.size() < most_queue_ids)
+        if (is_own_domain(hop.by_host, rules.own_domains) && !hop.id.empty() && keys.queue_ids.size() < most_queue_ids)
             keys.queue_ids.emplace_back(hop.id);
     }
     return keys;

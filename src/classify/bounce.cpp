@@ -176,8 +176,11 @@ domain::ReturnedMail returned_mail(const mail::Fields& header, const mail::Field
     add_sender(header, "To");
     if (const std::string* id = status.first("X-Postfix-Queue-ID"))
         add_once(out.queue_ids, *id);
-    for (const std::string_view received : original.all("Received"))
-        add_once(out.queue_ids, std::string(mail::read_received(received).id));
+    for (const std::string_view received : original.all("Received")) {
+        const std::string_view id = mail::read_received(received).id;
+        if (id.find_first_not_of("0123456789.") != std::string_view::npos || id.find('.') == std::string_view::npos)
+            add_once(out.queue_ids, std::string(id)); // Exchange writes its version there
+    }
     return out;
 }
 

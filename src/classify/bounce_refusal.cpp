@@ -26,7 +26,8 @@ class Reader {
     /// No more than `most` bytes of an answer are read.
     Reader(const domain::BouncedRecipient& recipient, std::optional<util::Seconds> date, std::size_t most,
            const domain::ReadingRules& rules)
-        : recipient_(recipient), rules_(rules), most_(most), at_(recipient.last_attempt_date ? recipient.last_attempt_date : date) {
+        : recipient_(recipient), rules_(rules), most_(most),
+          at_(recipient.last_attempt_date ? recipient.last_attempt_date : date) {
         if (recipient.address)
             domain_ = recipient.address->substr(recipient.address->rfind('@') + 1);
     }

@@ -51,9 +51,8 @@ constexpr std::array sentences = {
     Sentence{MitigationOutcome::use_portal, R"(sender\.office\.com)"},
     Sentence{MitigationOutcome::ack_agent,
              "alongwiththeescalationsteam|wewillbelookingintothisissue|thisticketisbeingtracked"},
-    Sentence{MitigationOutcome::ack,
-             "yourticketnumberisinthesubjectline|thankyouforyourdelistingrequest|"
-             R"(thankyouforcontactingtheoutlook\.comdeliverabilitysupport|servicerequest#:)"},
+    Sentence{MitigationOutcome::ack, "yourticketnumberisinthesubjectline|thankyouforyourdelistingrequest|"
+                                     R"(thankyouforcontactingtheoutlook\.comdeliverabilitysupport|servicerequest#:)"},
 };
 
 /// The last outcome that settles something about addresses. What follows in the order are receipts and advice, which also
@@ -104,8 +103,8 @@ bool starts_with_any(std::string_view line, std::span<const std::string_view> ma
 
 /// The header that mail programs put above a quoted mail: a sender, then a date or a recipient.
 bool begins_quoted_header(std::string_view line, std::string_view next) {
-    static constexpr std::array<std::string_view, 8> senders = {"from:", "von:", "de:",  "de :",
-                                                                "da:",   "van:", "fra:", "od:"};
+    static constexpr std::array<std::string_view, 8> senders = {
+        "from:", "von:", "de:", "de :", "da:", "van:", "fra:", "od:"};
     static constexpr std::array<std::string_view, 12> others = {
         "sent:",   "date:", "gesendet:", "datum:", "envoy", "enviad",
         "inviato", "data:", "verzonden", "sendt:", "to:",   "an:"};
@@ -113,17 +112,27 @@ bool begins_quoted_header(std::string_view line, std::string_view next) {
 }
 
 bool begins_quoted_thread(std::string_view line, std::string_view next) {
-    static constexpr std::array<std::string_view, 6> marks = {
-        "-----original message", "----- original message",          "---------- forwarded",
-        "-----urspr",            "________________________________", "----- forwarded"};
+    static constexpr std::array<std::string_view, 6> marks = {"-----original message",
+                                                              "----- original message",
+                                                              "---------- forwarded",
+                                                              "-----urspr",
+                                                              "________________________________",
+                                                              "----- forwarded"};
     return starts_with_any(line, marks) || begins_quoted_header(line, next);
 }
 
 /// "On 12 Nov 2026, Microsoft wrote:"
 bool introduces_quotation(std::string_view line) {
-    static constexpr std::array<std::string_view, 8> ends = {
-        "wrote:",        "schrieb:",     "a \xC3\xA9" "crit :", "a \xC3\xA9" "crit:",
-        "escribi\xC3\xB3:", "ha scritto:", "schreef:",            "escreveu:"};
+    static constexpr std::array<std::string_view, 8> ends = {"wrote:",
+                                                             "schrieb:",
+                                                             "a \xC3\xA9"
+                                                             "crit :",
+                                                             "a \xC3\xA9"
+                                                             "crit:",
+                                                             "escribi\xC3\xB3:",
+                                                             "ha scritto:",
+                                                             "schreef:",
+                                                             "escreveu:"};
     return std::ranges::any_of(ends, [&](std::string_view end) { return line.ends_with(end); });
 }
 
@@ -139,8 +148,9 @@ const mail::Part* first_text(const mail::Part& part) {
     if (part.is_embedded_message())
         return nullptr;
     if (!part.is_multipart())
-        return part.type.starts_with("text/") && part.disposition != "attachment" && !part.body.empty() ? &part
-                                                                                                        : nullptr;
+        return part.type.starts_with("text/") && part.disposition != "attachment" && !util::trim(part.body).empty()
+                   ? &part
+                   : nullptr;
     for (const mail::Part& child : part.parts)
         if (const mail::Part* text = first_text(child))
             return text;
@@ -166,8 +176,8 @@ Line read_line(std::string_view text) {
         std::string_view word = text.substr(i, end - i);
         while (!word.empty() && std::string_view(".:/").find(word.back()) != std::string_view::npos)
             word.remove_suffix(1);
-        const bool stands_alone = (i == 0 || !util::is_alnum(text[i - 1])) &&
-                                  (end == text.size() || !util::is_alnum(text[end]));
+        const bool stands_alone =
+            (i == 0 || !util::is_alnum(text[i - 1])) && (end == text.size() || !util::is_alnum(text[end]));
         const bool looks_like = std::ranges::count(word, '.') == 3 || std::ranges::count(word, ':') >= 2;
         if (stands_alone && looks_like && word.size() <= 49) {
             if (const auto network = domain::parse_network(word); network && network->base.is_public()) {

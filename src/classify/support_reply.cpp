@@ -6,15 +6,15 @@
 
 #include "classify/detectors.hpp"
 #include "classify/support_findings.hpp"
+#include "classify/text_address.hpp"
 #include "domain/redaction.hpp"
+#include "mail/words.hpp"
 #include "util/text.hpp"
 
 namespace jmrp::classify {
 
 namespace {
 
-constexpr std::array<std::string_view, 4> support_domains = {"microsoft.com", "microsoftsupport.com", "outlook.com",
-                                                             "office365.com"};
 constexpr std::array<std::string_view, 9> forwarded = {
     "fw:", "fwd:", "wg:", "tr:", "rv:", "i:", "vs:", "undeliverable:", "returned mail:"};
 constexpr std::array<std::string_view, 4> answers = {"re:", "aw:", "antw:", "sv:"};
@@ -40,40 +40,36 @@ std::optional<std::string> find_ticket(std::string_view subject) {
     return std::nullopt;
 }
 
-bool from_support(const mail::Fields& fields) {
+bool from_support(const mail::Fields& fields, const std::vector<std::string>& senders) {
     const std::string* from = fields.first("From");
     const auto sender = from ? domain::bare_sender(*from) : std::nullopt;
     if (!sender || fields.count("From") != 1)
         return false;
-    const std::string_view text = *sender;
-    const std::size_t at = text.rfind('@');
-    if (at == std::string_view::npos)
+    const std::size_t at = sender->rfind('@');
+    if (at == std::string::npos || is_mail_system(sender->substr(0, at)))
         return false;
-    const std::string local = util::lower(text.substr(0, at));
-    const std::string_view domain = text.substr(at + 1);
-    if (local == "postmaster" || local == "mailer-daemon" || local.starts_with("microsoftexchange"))
-        return false;
-    return std::any_of(support_domains.begin(), support_domains.end(), [&](std::string_view own) {
-        // Anybody can have a mailbox at outlook.com itself: there only the hosts below it are Microsoft's.
-        if (domain == own)
-            return own == "microsoft.com" || own == "microsoftsupport.com";
-        return domain.size() > own.size() && domain.ends_with(own) && domain[domain.size() - own.size() - 1] == '.';
+    const std::string domain = util::lower(sender->substr(at + 1));
+    return std::any_of(senders.begin(), senders.end(), [&](const std::string& own) {
+        return own.starts_with('.') ? domain.size() > own.size() && domain.ends_with(own) : domain == own;
     });
 }
 
 } // namespace
 
-std::optional<Classified> detect_support_reply(const mail::Part& message, const domain::ReadingRules&) {
-    if (message.type == "multipart/report" || !from_support(message.fields))
+std::optional<Classified> detect_support_reply(const mail::Part& message, const domain::ReadingRules& rules) {
+    if (message.type == "multipart/report" || !from_support(message.fields, rules.support_senders))
         return std::nullopt;
     const std::string* subject = message.fields.first("Subject");
-    const std::string title = subject ? util::lower(*subject) : std::string();
+    const std::string title = subject ? util::lower(mail::decode_words(*subject)) : std::string();
     if (std::any_of(forwarded.begin(), forwarded.end(), [&](std::string_view mark) { return title.starts_with(mark); }))
         return std::nullopt;
     const bool answer =
         std::any_of(answers.begin(), answers.end(), [&](std::string_view mark) { return title.starts_with(mark); });
-    const auto ticket = find_ticket(title);
     const std::vector<std::string> lines = newest_lines(message);
+    auto ticket = find_ticket(title);
+    for (const std::string& line : lines)
+        if (!ticket && util::starts_with_ignoring_case(line, "Service Request #:"))
+            ticket = find_ticket(line);
     const std::size_t spoken = count_sentences(lines);
     // A ticket in an answer, or as they alone write it, says enough: the words may be new ones, or of another language.
     // Otherwise it takes a ticket and one of the sentences, or two of them: one sentence alone anybody may write.

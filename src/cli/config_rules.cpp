@@ -100,6 +100,15 @@ std::string write_refusal_rule(const domain::RefusalRule& rule) {
            std::string(rule.list ? to_text(*rule.list) : no_list) + " " + rule.pattern;
 }
 
+std::string read_domain_suffix(const std::string& text) {
+    const bool below = text.starts_with('.');
+    const auto domain = util::domain_to_ascii(below ? text.substr(1) : text);
+    if (!domain)
+        throw toml_text(text) + " is no domain";
+    return (below ? "." : "") + *domain;
+}
+
+const Form<std::string> domain_suffix{read_domain_suffix, any_text.write};
 const Form<domain::RefusalRule> refusal_rule{read_refusal_rule, write_refusal_rule};
 
 Row<domain::Policy> suppression_scope_row() {
@@ -162,11 +171,15 @@ Rows<domain::ReadingRules> attribution_rows() {
 }
 
 Rows<domain::ReadingRules> refusals_rows() {
-    return {list_row("rules",
-                     "what servers say when they refuse, tried before the built-in rules: \"ID CATEGORY LIST PATTERN\", "
-                     "the pattern for the text in lower case without any white space; an ID of a built-in rule "
-                     "replaces it",
-                     &domain::ReadingRules::refusal_rules, refusal_rule)};
+    return {
+        list_row("rules",
+                 "what servers say when they refuse, tried before the built-in rules: \"ID CATEGORY LIST PATTERN\", "
+                 "the pattern for the text in lower case without any white space; an ID of a built-in rule "
+                 "replaces it",
+                 &domain::ReadingRules::refusal_rules, refusal_rule),
+        list_row("support_senders",
+                 "domains that Microsoft's sender support answers from; \".microsoft.com\" is every one below",
+                 &domain::ReadingRules::support_senders, domain_suffix)};
 }
 
 Rows<domain::TokenRules> token_rows() {

@@ -120,18 +120,18 @@ struct FeedbackReport {
 /// One recipient of a delivery status notification (RFC 3464), or what the text of an older bounce says.
 struct BouncedRecipient {
     std::optional<std::string> address;
-    std::optional<std::string> action; ///< lower case
-    std::optional<std::string> status; ///< "5.7.1"
-    std::optional<std::string> reply;  ///< diagnostic text
-    std::optional<std::string> original_recipient;  ///< Original-Recipient, where it is another address
-    std::optional<std::string> remote_mta;          ///< the server that answered, lower case
+    std::optional<std::string> action;             ///< lower case
+    std::optional<std::string> status;             ///< "5.7.1"
+    std::optional<std::string> reply;              ///< diagnostic text
+    std::optional<std::string> original_recipient; ///< Original-Recipient, where it is another address
+    std::optional<std::string> remote_mta;         ///< the server that answered, lower case
     std::optional<util::Seconds> last_attempt_date;
     std::optional<Rejection> rejection; ///< nothing where the action says that the mail was handed on
 };
 
 /// What a bounce tells of the mail that came back: by this it is proved to have been ours.
 struct ReturnedMail {
-    std::optional<std::string> message_id; ///< without angle brackets
+    std::optional<std::string> message_id;  ///< without angle brackets
     std::optional<std::string> envelope_id; ///< Original-Envelope-Id (RFC 3461)
     std::vector<std::string> mail_from; ///< what may be its envelope sender, VERP and all: where the bounce was sent to
     std::vector<std::string> queue_ids; ///< of the servers that it names

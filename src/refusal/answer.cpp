@@ -17,13 +17,13 @@ const std::vector<util::Regex>& host_wordings() {
     static const std::vector<util::Regex> wordings = [] {
         std::vector<util::Regex> out;
         for (const std::string_view pattern : {
-                 R"(\bhost ([a-z0-9][a-z0-9.-]*) ?\[)",                            // Postfix, Exim
-                 R"(\bhost ([a-z0-9][a-z0-9.-]*)(?::\d+)? says\b)",                // KumoMTA
-                 R"(\bwhile talking to ([a-z0-9][a-z0-9.-]*?)\.?:)",               // Sendmail
-                 R"(\bRemote Server at ([a-z0-9][a-z0-9.-]*)(?: \([^)]*\))? ret)", // Exchange
-                 R"(\bby ([a-z0-9-]+(?:\.[a-z0-9-]+)+)\.? \[)",                    // Gmail
-                 R"(\b([a-z0-9-]+(?:\.[a-z0-9-]+)+) \[[0-9a-f.:]+\] did not like)", // DragonFly
-                 R"(<([a-z0-9-]+(?:\.[a-z0-9-]+)+) #[245]\.)",                     // Exchange 2007
+                 R"(\bhost ([a-z0-9-]+(?:\.[a-z0-9-]+)+) ?\[)",                                  // Postfix, Exim
+                 R"(\bhost ([a-z0-9][a-z0-9.-]*)(?::\d+)? says\b)",                              // KumoMTA
+                 R"(\bwhile talking to ([a-z0-9][a-z0-9.-]*?)\.?:)",                             // Sendmail
+                 R"(\bRemote Server at ([a-z0-9][a-z0-9.-]*)(?: \([^)]*\))? ret)",               // Exchange
+                 R"(\bby ([a-z0-9-]+(?:\.[a-z0-9-]+)+)\.? \[)",                                  // Gmail
+                 R"(\b([a-z0-9-]+(?:\.[a-z0-9-]+)+) \[[0-9a-f.:]+\] did not like)",              // DragonFly
+                 R"(<([a-z0-9-]+(?:\.[a-z0-9-]+)+) #[245]\.)",                                   // Exchange 2007
                  R"(\b([a-z0-9-]+(?:\.[a-z0-9-]+)+) (?:gave this error|rejected your message))", // Microsoft 365
                  R"((?<![\d.])(\d{1,3}(?:\.\d{1,3}){3}) (?:does not like|failed after I sent))", // qmail
              })
@@ -54,8 +54,8 @@ constexpr std::array hosts = {
 };
 
 // Exchange Online and Outlook.com, as Microsoft publishes them for firewalls, and Hotmail's before 2018.
-constexpr std::array networks = {"40.92.0.0/15",  "40.107.0.0/16",      "52.100.0.0/14",      "104.47.0.0/17",
-                                 "65.54.0.0/15",  "134.170.0.0/16",     "207.46.8.0/24",      "207.46.100.0/24",
+constexpr std::array networks = {"40.92.0.0/15",    "40.107.0.0/16",      "52.100.0.0/14",     "104.47.0.0/17",
+                                 "65.54.0.0/15",    "134.170.0.0/16",     "207.46.8.0/24",     "207.46.100.0/24",
                                  "207.46.163.0/24", "2a01:111:f400::/48", "2a01:111:f403::/48"};
 
 std::optional<util::Seconds> time_of(std::string_view day, std::string_view hour, std::string_view minute,

@@ -121,8 +121,7 @@ Pattern::Pattern(std::string_view text) {
     const std::string pattern = expanded(text);
     const util::Regex whole(pattern); // throws where it is none
     const bool quotes = pattern.find("\\Q") != std::string::npos;
-    for (const std::string_view one :
-         quotes ? std::vector<std::string_view>{pattern} : split_alternatives(pattern)) {
+    for (const std::string_view one : quotes ? std::vector<std::string_view>{pattern} : split_alternatives(pattern)) {
         const Letters letters = quotes ? Letters{{}, false} : letters_of(one);
         Alternative alternative{letters.longest, {}, {}, {}};
         if (!letters.all || letters.longest.empty()) {

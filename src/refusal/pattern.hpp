@@ -27,7 +27,7 @@ class Pattern {
 
   private:
     struct Alternative {
-        std::string letters; ///< that are there where it matches; may be empty
+        std::string letters;              ///< that are there where it matches; may be empty
         std::optional<util::Regex> regex; ///< nothing: the letters are all of it
         std::optional<std::size_t> ip;
         std::optional<std::size_t> code;

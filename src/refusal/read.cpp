@@ -224,8 +224,7 @@ domain::Rejection read(const Answer& answer, const domain::ReadingRules& rules) 
     Rejection out = begun(answer);
     const Look look = look_at(answer, out, answer_bytes);
     const auto all = all_rules(rules.refusal_rules);
-    if (std::ranges::any_of(*all,
-                            [&](const Rule& rule) { return settle(rule, look, rules.own_networks, out); }))
+    if (std::ranges::any_of(*all, [&](const Rule& rule) { return settle(rule, look, rules.own_networks, out); }))
         return out;
     out.rule = unclassified;
     if (says_something(look.status))

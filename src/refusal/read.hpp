@@ -11,9 +11,9 @@ namespace jmrp::refusal {
 
 /// What is known of one refusal of one recipient.
 struct Answer {
-    std::string_view text;             ///< what the server said, as the mail server reports it
-    std::string_view status;           ///< enhanced status code that stands beside it; may be empty
-    std::string_view host;             ///< the refusing server, where something names it outside of the text; may be empty
+    std::string_view text;   ///< what the server said, as the mail server reports it
+    std::string_view status; ///< enhanced status code that stands beside it; may be empty
+    std::string_view host;   ///< the refusing server, where something names it outside of the text; may be empty
     std::string_view recipient_domain; ///< may be empty
     std::optional<util::Seconds> at;   ///< when, where the text itself does not tell
 };

@@ -28,6 +28,9 @@ constexpr std::array rows = {
     Row{"ou002", C::ip_block, L::outlook_com, W::anywhere, "550-?(?<code>ou-002)", ""},
     Row{"blk-other", C::ip_block, L::outlook_com, W::anywhere,
         R"(messagesfrom\[?{ip}\]?weren.{1,3}tsent.*ourblocklist(?:\((?<code>a?s\d{2,9})\))?)", ""},
+    // A server that reports it cut it short.
+    Row{"blk-other", C::ip_block, L::outlook_com, W::anywhere,
+        R"(55\d-?(?:5\.7\.\d{1,3})?unfortunately,messagesfrom\[?{ip}\]?weren.{1,3}tsent)", ""},
 
     // ---- come back later
     Row{"rp00x", C::rate_limit, L::outlook_com, W::microsoft, "421-?(?<code>rp-00[123])", ""},
@@ -36,9 +39,9 @@ constexpr std::array rows = {
     Row{"t651", C::rate_limit, L::outlook_com, W::microsoft,
         R"((?<code>4\.7\.651).*\[{ip}\]hasbeentemporarilyratelimited)", ""},
     Row{"t652", C::rate_limit, L::outlook_com, W::microsoft,
-        R"((?<code>4\.7\.652).*\[{ip}\]hasexceededthemaximumnumberofconnections)", ""},
-    Row{"tconn", C::rate_limit, L::outlook_com, W::microsoft,
-        "hasexceeded(?:the)?maximumnumberofmessagesperconnection", ""},
+        R"((?<code>4\.7\.652).*\[{ip}\]hasexceeded(?:the)?maximumnumberofconnections)", ""},
+    Row{"tconn", C::rate_limit, L::outlook_com, W::microsoft, "hasexceeded(?:the)?maximumnumberofmessagesperconnection",
+        ""},
     Row{"t500", C::rate_limit, L::by_door, W::microsoft,
         R"((?<code>4\.7\.500)serverbusy\.pleasetryagainlaterfrom\[{ip}\])", ""},
     Row{"t550", C::rate_limit, L::office365, W::microsoft,
@@ -95,7 +98,8 @@ constexpr std::array rows = {
     Row{"rate", C::rate_limit, L::nowhere, W::words,
         "gr[ea]ylist|ratelimit|throttl|(?:sending|message|mail|unusual|delivery)rate|toomany(?:concurrent|simultaneous|"
         "smtp|open)?(?:connections|sessions|messages|mails|e-?mails|requests)|connectionlimit|connectionfrequency|"
-        "receivingmailat|frequencylimit|maximumnumberof(?:connections|messages|concurrent)|(?:hourly|daily)(?:message|sending)?limit|sendingtoofast|"
+        "receivingmailat|frequencylimit|maximumnumberof(?:connections|messages|concurrent)|(?:hourly|daily)(?:message|"
+        "sending)?limit|sendingtoofast|"
         "limitexceededforthisip|toomuchmail|deferredduetousercomplaints|unexpectedvolume",
         ""},
     Row{"reverse-name", C::authentication, L::nowhere, W::words,
@@ -105,7 +109,8 @@ constexpr std::array rows = {
         ""},
     Row{"authentication", C::authentication, L::nowhere, W::words,
         "dmarc|dkim|senderpolicyframework|sender-?id(?:check|fail|entif)|spf(?:check|record|valid|fail|auth|soft|hard|"
-        "polic|sett|lookup|test|result|include|[^a-z0-9]|$)|(?:fail\\w{0,4}|pass|violat\\w{1,4}|by|the|withyour|for)spf|"
+        "polic|sett|lookup|test|result|include|[^a-z0-9]|$)|(?:fail\\w{0,4}|pass|violat\\w{1,4}|by|the|withyour|for)"
+        "spf|"
         "purportedresponsible|unauthenticated(?:e-?mail|sender|mail)|senderaddressrejected:domainnotfound|"
         "(?:sender|mailfrom)domain.*(?:doesnotexist|notfound|mustexist|doesnotresolve)|domainofsender.*not",
         ""},
@@ -124,7 +129,8 @@ constexpr std::array rows = {
         "(?:user|mailbox|recipient|account|address|rcpt|mailaccount|email)(?:name|address|mailbox)?(?:[^.;:,]{0,16}?)"
         "(?:wasnotfound|isnotfound|notfound|does(?:not|n't)exist|notexist|couldnotbefound|couldn'tbefound|"
         "wasn'tfound|isn'tfound|isnotvalid|isinvalid|notvalid|notavailable|isunavailable|unavailable|notknown|"
-        "notactive|isdisabled|disabled|inactive|suspended|isclosed|closed|isfrozen|islocked|hasexpired|deactivated|terminated|"
+        "notactive|isdisabled|disabled|inactive|suspended|isclosed|closed|isfrozen|islocked|hasexpired|deactivated|"
+        "terminated|"
         "discontinued|nolonger\\w{3,12}|reject\\w{0,3}:nosuch)|"
         "invalid(?:final)?(?:delivery)?(?:recipient|mailbox|user|address|account|userid)|"
         "(?:unable|cannot|couldnot)(?:to)?find(?:the)?(?:recipient|user|mailbox)|nomailbox|badrecipient|"
@@ -132,7 +138,8 @@ constexpr std::array rows = {
         "recipientaddressrejected:(?:user|un(?:known|deliver|verified)|nosuch|invalid)|recipnotfound|"
         "recipientnotfound|adr\\.recip|notlistedin(?:domino|publicname|nameand)|hasmoved|moved,pleasetry|"
         "notour(?:customer|user|member)|isnota(?:valid|known)|nolocalmailbox|nonexist(?:e|a)nt|"
-        "does(?:not|n't)havea.{0,60}account|mailboxaccessrefused|nameandaddressbook|addresseedoesnotexist|unknown\\[?user",
+        "does(?:not|n't)havea.{0,60}account|mailboxaccessrefused|nameandaddressbook|addresseedoesnotexist|unknown\\[?"
+        "user",
         ""},
     Row{"full-mailbox", C::recipient, L::nowhere, W::words,
         "(?:mailbox|inbox|maildir|mailfolder)(?:\\S{0,40}?)(?:full|over-?quota|exceed|toolarge)|over(?:-|the)?quota|"

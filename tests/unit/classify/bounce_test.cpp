@@ -480,14 +480,15 @@ TEST_CASE("classify: a bounce tells what proves that the returned mail was ours"
 }
 
 TEST_CASE("classify: each recipient has a rejection of its own, and who got the mail has none") {
-    const auto all = recipients(report("Reporting-MTA: dns; mx.example.org\n\nFinal-Recipient: rfc822; a@hotmail.com\n"
-                                       "Action: failed\nStatus: 5.7.1\nRemote-MTA: dns; "
-                                       "hotmail-com.olc.protection.outlook.com\nDiagnostic-Code: smtp; 550 5.7.1 "
-                                       "Unfortunately, messages from [192.0.2.10] weren't sent. Please contact your Internet "
-                                       "service provider since part of their network is on our block list (S3140).\n\n"
-                                       "Final-Recipient: rfc822; b@example.net\nAction: failed\nStatus: 5.1.1\n"
-                                       "Remote-MTA: dns; mx.example.net\nDiagnostic-Code: smtp; 550 5.1.1 User unknown\n\n"
-                                       "Final-Recipient: rfc822; c@example.net\nAction: relayed\nStatus: 2.0.0\n"));
+    const auto all =
+        recipients(report("Reporting-MTA: dns; mx.example.org\n\nFinal-Recipient: rfc822; a@hotmail.com\n"
+                          "Action: failed\nStatus: 5.7.1\nRemote-MTA: dns; "
+                          "hotmail-com.olc.protection.outlook.com\nDiagnostic-Code: smtp; 550 5.7.1 "
+                          "Unfortunately, messages from [192.0.2.10] weren't sent. Please contact your Internet "
+                          "service provider since part of their network is on our block list (S3140).\n\n"
+                          "Final-Recipient: rfc822; b@example.net\nAction: failed\nStatus: 5.1.1\n"
+                          "Remote-MTA: dns; mx.example.net\nDiagnostic-Code: smtp; 550 5.1.1 User unknown\n\n"
+                          "Final-Recipient: rfc822; c@example.net\nAction: relayed\nStatus: 2.0.0\n"));
     REQUIRE(all.size() == 3);
     REQUIRE(all[0].rejection);
     CHECK(all[0].rejection->code == "S3140");
@@ -498,19 +499,23 @@ TEST_CASE("classify: each recipient has a rejection of its own, and who got the 
 }
 
 TEST_CASE("classify: a Diagnostic-Code that was cut short is completed by the text") {
-    const std::string sentence = "550 5.7.1 Unfortunately, messages from [192.0.2.10] weren't sent. Please contact your "
-                                 "Internet service provider since part of their network is on our block list (S3150).";
-    const std::string cut = "Reporting-MTA: dns; mx.example.org\n\nFinal-Recipient: rfc822; a@hotmail.com\nAction: failed\n"
-                            "Status: 5.7.1\nDiagnostic-Code: smtp; 550 5.7.1 Unfortunately, mess...\n";
+    const std::string sentence =
+        "550 5.7.1 Unfortunately, messages from [192.0.2.10] weren't sent. Please contact your "
+        "Internet service provider since part of their network is on our block list (S3150).";
+    const std::string cut =
+        "Reporting-MTA: dns; mx.example.org\n\nFinal-Recipient: rfc822; a@hotmail.com\nAction: failed\n"
+        "Status: 5.7.1\nDiagnostic-Code: smtp; 550 5.7.1 Unfortunately, mess...\n";
     const auto one = only(report(cut, "message/delivery-status",
                                  "   ----- Transcript of session follows -----\n... while talking to mx.example.net.:\n"
-                                 ">>> DATA\n<<< " + sentence + "\n"));
+                                 ">>> DATA\n<<< " +
+                                     sentence + "\n"));
     REQUIRE(one.rejection);
     CHECK(one.rejection->code == "S3150");
     CHECK(one.rejection->ip == domain::parse_ip("192.0.2.10"));
     // With a second recipient nothing says whose words they are.
-    const auto two = recipients(report(cut + "\nFinal-Recipient: rfc822; b@example.net\nAction: failed\nStatus: 5.0.0\n",
-                                       "message/delivery-status", "Something else.\n\n" + sentence + "\n"));
+    const auto two =
+        recipients(report(cut + "\nFinal-Recipient: rfc822; b@example.net\nAction: failed\nStatus: 5.0.0\n",
+                          "message/delivery-status", "Something else.\n\n" + sentence + "\n"));
     REQUIRE(two.size() == 2);
     CHECK(two[1].rejection->category != domain::RejectionCategory::ip_block);
 }

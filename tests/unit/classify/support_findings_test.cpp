@@ -21,10 +21,10 @@ struct Found {
 
 domain::SupportReply reply(const std::string& body, const std::string& type = "text/plain",
                            const std::string& subject = "RE: SRX1303529797ID - Outlook.com") {
-    const auto reading =
-        ingest::interpret("From: Support <x@css.one.microsoft.com>\nTo: postmaster@sender.example\nSubject: " + subject +
-                              "\nContent-Type: " + type + "\n\n" + body,
-                          {});
+    const auto reading = ingest::interpret(
+        "From: Support <x@css.one.microsoft.com>\nTo: postmaster@sender.example\nSubject: " + subject +
+            "\nContent-Type: " + type + "\n\n" + body,
+        {});
     const auto* found = std::get_if<domain::SupportReply>(&reading.what);
     REQUIRE(found);
     return *found;
@@ -132,9 +132,10 @@ TEST_CASE("classify: where sections cannot be told apart the refusal holds") {
 }
 
 TEST_CASE("classify: a verdict outranks the receipt and the advice beside it") {
-    CHECK(findings("Thank you for contacting the Outlook.com Deliverability Support. I work along with the Escalations "
-                   "Team. We have implemented mitigation for 192.0.2.10. SmartScreen learns; see sender.office.com.\n") ==
-          All{{Outcome::mitigated, {"192.0.2.10"}}});
+    CHECK(
+        findings("Thank you for contacting the Outlook.com Deliverability Support. I work along with the Escalations "
+                 "Team. We have implemented mitigation for 192.0.2.10. SmartScreen learns; see sender.office.com.\n") ==
+        All{{Outcome::mitigated, {"192.0.2.10"}}});
 }
 
 TEST_CASE("classify: quoted threads say nothing") {
@@ -163,4 +164,6 @@ TEST_CASE("classify: numbers that are no addresses of strangers' mail are not ta
 TEST_CASE("classify: a ticket is ten digits, in old subjects between SRX and ID") {
     CHECK(reply("Hello", "text/plain", "SRX1303529797ID - Outlook.com").ticket == "1303529797");
     CHECK(reply("Hello", "text/plain", "RE: 2401234567").ticket == "2401234567");
+    CHECK(reply("Service Request #: 1303529797\n", "text/plain", "Delisting").ticket == "1303529797");
+    CHECK(reply("Hello", "text/plain", "=?utf-8?Q?RE:_2401234567_=E2=80=93_Entblockung?=").ticket == "2401234567");
 }

@@ -51,7 +51,8 @@ const std::vector<Sample>& samples() {
     const auto none = std::optional<List>();
     static const std::vector<Sample> all = {
         {"s3140", consumer, Category::ip_block, olc, "S3140", "192.0.2.10",
-         "550 5.7.1 Unfortunately, messages from [192.0.2.10] weren't sent. Please contact your Internet service provider "
+         "550 5.7.1 Unfortunately, messages from [192.0.2.10] weren't sent. Please contact your Internet service "
+         "provider "
          "since part of their network is on our block list (S3140). You can also refer your provider to "
          "http://mail.live.com/mail/troubleshooting.aspx#errors."},
         {"s3150", consumer, Category::ip_block, olc, "S3150", "2001:db8:25::10",
@@ -61,7 +62,8 @@ const std::vector<Sample>& samples() {
          "550 5.7.1 Unfortunately, messages from [192.0.2.10] weren\xE2\x80\x99t sent. Please contact your Internet "
          "service provider since part of their network is on our block list (AS3150)."},
         {"sc001", consumer, Category::ip_block, olc, "SC-001", "192.0.2.10",
-         "550 SC-001 (COL004-MC6F21) Unfortunately, messages from 192.0.2.10 weren't sent. Please contact your Internet "
+         "550 SC-001 (COL004-MC6F21) Unfortunately, messages from 192.0.2.10 weren't sent. Please contact your "
+         "Internet "
          "service provider since part of their network is on our block list."},
         {"sc002", consumer, Category::ip_block, olc, "SC-002", "192.0.2.10",
          "550 SC-002 (BAY004-MC1F5) Unfortunately, messages from 192.0.2.10 weren't sent. Please contact your Internet "
@@ -76,22 +78,30 @@ const std::vector<Sample>& samples() {
          "550 DY-001 Mail rejected by Windows Live Hotmail for policy reasons. We generally do not accept email from "
          "dynamic IP's as they are not typically used to deliver unauthenticated SMTP email."},
         {"dy002", consumer, Category::ip_block, olc, "DY-002", "",
-         "550 DY-002 Mail rejected by Windows Live Hotmail for policy reasons. The likely cause is a compromised or virus "
+         "550 DY-002 Mail rejected by Windows Live Hotmail for policy reasons. The likely cause is a compromised or "
+         "virus "
          "infected server/personal computer."},
         {"ou001", consumer, Category::ip_block, spamhaus, "OU-001", "",
-         "550 OU-001 Mail rejected by Windows Live Hotmail for policy reasons. The mail server IP connecting is listed in "
+         "550 OU-001 Mail rejected by Windows Live Hotmail for policy reasons. The mail server IP connecting is listed "
+         "in "
          "www.spamhaus.org."},
         {"ou002", consumer, Category::ip_block, olc, "OU-002", "192.0.2.10",
-         "550 OU-002 (BLU004-MC4F12) Unfortunately, messages from 192.0.2.10 weren't sent. Please contact your Internet "
+         "550 OU-002 (BLU004-MC4F12) Unfortunately, messages from 192.0.2.10 weren't sent. Please contact your "
+         "Internet "
          "service provider since part of their network is on our block list."},
         {"blk-other", consumer, Category::ip_block, olc, "S9999", "192.0.2.10",
-         "550 5.7.1 Unfortunately, messages from [192.0.2.10] weren't sent. Please contact your Internet service provider "
+         "550 5.7.1 Unfortunately, messages from [192.0.2.10] weren't sent. Please contact your Internet service "
+         "provider "
          "since part of their network is on our block list (S9999)."},
         {"blk-other", consumer, Category::ip_block, olc, "5.7.1", "192.0.2.10",
-         "550 5.7.1 Unfortunately, messages from [192.0.2.10] weren't sent. Please contact your Internet service provider "
+         "550 5.7.1 Unfortunately, messages from [192.0.2.10] weren't sent. Please contact your Internet service "
+         "provider "
          "since part of their network is on our block list"},
+        {"blk-other", consumer, Category::ip_block, olc, "5.7.1", "192.0.2.10",
+         "550 5.7.1 Unfortunately, messages from [192.0.2.10] weren't sent. Please con..."},
         {"rp00x", consumer, Category::rate_limit, olc, "RP-001", "",
-         "421 RP-001 (SNT004-MC2F40) Unfortunately, some messages from 192.0.2.10 weren't sent. Please try again. We have "
+         "421 RP-001 (SNT004-MC2F40) Unfortunately, some messages from 192.0.2.10 weren't sent. Please try again. We "
+         "have "
          "limits for how many messages can be sent per hour and per day."},
         {"t650", consumer, Category::rate_limit, olc, "4.7.650", "192.0.2.10",
          "451 4.7.650 The mail server [192.0.2.10] has been temporarily rate limited due to IP reputation. For e-mail "
@@ -126,17 +136,21 @@ const std::vector<Sample>& samples() {
          "550 5.7.606 Access denied, banned sending IP [192.0.2.10]. To request removal from this list please visit "
          "https://sender.office.com/ and follow the directions. (AS16012609)"},
         {"o606", hosted, Category::ip_block, eop, "5.7.649", "2001:db8:25::10",
-         "550 5.7.649 Access denied, banned sending IP [2001:db8:25::10]. To request removal from this list please visit "
+         "550 5.7.649 Access denied, banned sending IP [2001:db8:25::10]. To request removal from this list please "
+         "visit "
          "https://sender.office.com/ and follow the directions."},
         {"o511", hosted, Category::ip_block, eop, "5.7.511", "192.0.2.10",
          "550 5.7.511 Access denied, banned sender[192.0.2.10]. To request removal from this list please forward this "
-         "message to delist@microsoft.com. For more information please go to https://go.microsoft.com/fwlink/?LinkId=526653. "
+         "message to delist@microsoft.com. For more information please go to "
+         "https://go.microsoft.com/fwlink/?LinkId=526653. "
          "AS(1410)"},
         {"fblw", hosted, Category::ip_block, eop, "5.7.1", "192.0.2.10",
-         "550 5.7.1 Service unavailable; Client host [192.0.2.10] blocked using FBLW15; To request removal from this list "
+         "550 5.7.1 Service unavailable; Client host [192.0.2.10] blocked using FBLW15; To request removal from this "
+         "list "
          "please forward this message to delist@messaging.microsoft.com"},
         {"blist", hosted, Category::ip_block, eop, "5.7.1", "192.0.2.10",
-         "550 5.7.1 Service unavailable; Client host [192.0.2.10] blocked using Blocklist 1; To request removal from this "
+         "550 5.7.1 Service unavailable; Client host [192.0.2.10] blocked using Blocklist 1; To request removal from "
+         "this "
          "list please forward this message to delist@messaging.microsoft.com"},
         {"cust", hosted, Category::third_party_block, eop, "5.7.513", "",
          "550 5.7.513 Service unavailable, Client host [192.0.2.10] blocked by customer.example using Customer Block "
@@ -144,7 +158,8 @@ const std::vector<Sample>& samples() {
         {"rej", hosted, Category::third_party_block, eop, "5.7.507", "",
          "550 5.7.507 Access denied, rejected by recipient."},
         {"a515", consumer, Category::authentication, olc, "5.7.515", "",
-         "550 5.7.515 Access denied, sending domain SENDER.EXAMPLE doesn't meet the required authentication level. Spf= "
+         "550 5.7.515 Access denied, sending domain SENDER.EXAMPLE doesn't meet the required authentication level. "
+         "Spf= "
          "Fail , Dkim= Pass , DMARC= Pass"},
         {"a509", consumer, Category::authentication, olc, "5.7.509", "",
          "550 5.7.509 Access denied, sending domain [SENDER.EXAMPLE] does not pass DMARC verification and has a DMARC "
@@ -155,17 +170,18 @@ const std::vector<Sample>& samples() {
          "550 5.7.512 Access denied, message must be RFC5322 compliant."},
         {"helo", hosted, Category::other, eop, "5.7.506", "", "550 5.7.506 Access Denied, Bad HELO."},
         {"v6", hosted, Category::authentication, eop, "4.7.26", "",
-         "450 4.7.26 Service does not accept messages sent over IPv6 [2001:db8:25::10] unless they pass either SPF or DKIM "
+         "450 4.7.26 Service does not accept messages sent over IPv6 [2001:db8:25::10] unless they pass either SPF or "
+         "DKIM "
          "validation"},
         {"v6", hosted, Category::authentication, eop, "5.7.25", "",
          "550 5.7.25 The sending IPv6 address must have a reverse DNS record."},
         {"r550", consumer, Category::recipient, olc, "5.5.0", "",
          "550 5.5.0 Requested action not taken: mailbox unavailable (S2017062302)."},
-        {"r541", hosted, Category::recipient, eop, "5.4.1", "",
-         "550 5.4.1 Recipient address rejected: Access denied."},
+        {"r541", hosted, Category::recipient, eop, "5.4.1", "", "550 5.4.1 Recipient address rejected: Access denied."},
         {"r541", hosted, Category::recipient, eop, "5.7.504", "",
          "550 5.7.504 [user@customer.example]: Recipient address rejected."},
-        {"r521", hosted, Category::recipient, eop, "5.2.121", "", "550 5.2.121 Recipient's per hour message limit reached."},
+        {"r521", hosted, Category::recipient, eop, "5.2.121", "",
+         "550 5.2.121 Recipient's per hour message limit reached."},
         {"rauth", hosted, Category::recipient, eop, "5.7.1", "",
          "550 5.7.1 RESOLVER.RST.NotAuthorized; not authorized"},
         {"rauth", hosted, Category::recipient, eop, "5.7.124", "",
@@ -243,11 +259,13 @@ std::optional<domain::Rejection> in_log(const Server& server, std::string_view t
     traffic::Context context;
     context.latest = 1'794'600'000;
     const auto reader = format->make(context);
-    const std::string line =
-        "2026-11-12T10:00:09+00:00 mail postfix/smtp[123]: 4cY8Zk2NsFz3x: to=<" + std::string(server.recipient) +
-        ">, relay=" + std::string(server.host) + "[" + std::string(server.ip) + "]:25, delay=1, delays=0.1/0/0.4/0.5, "
-        "dsn=5.0.0, status=bounced (host " + std::string(server.host) + "[" + std::string(server.ip) + "] said: " +
-        std::string(text) + " (in reply to RCPT TO command))";
+    const std::string line = "2026-11-12T10:00:09+00:00 mail postfix/smtp[123]: 4cY8Zk2NsFz3x: to=<" +
+                             std::string(server.recipient) + ">, relay=" + std::string(server.host) + "[" +
+                             std::string(server.ip) +
+                             "]:25, delay=1, delays=0.1/0/0.4/0.5, "
+                             "dsn=5.0.0, status=bounced (host " +
+                             std::string(server.host) + "[" + std::string(server.ip) + "] said: " + std::string(text) +
+                             " (in reply to RCPT TO command))";
     reader->begin(line);
     const traffic::Reading reading = reader->read(line);
     REQUIRE(reading.events.size() == 1);
@@ -336,8 +354,8 @@ TEST_CASE("refusal: the refused address is the one that the wording names, and o
                "block list (S3140).";
     };
     CHECK(read(blocked("192.0.2.10")).ip == domain::parse_ip("192.0.2.10"));
-    for (const std::string_view ip : {"10.0.0.1", "127.0.0.1", "104.47.8.33", "40.107.1.1", "2a01:111:f400::1", "999.1.1.1",
-                                      "192.0.2", "::"}) {
+    for (const std::string_view ip :
+         {"10.0.0.1", "127.0.0.1", "104.47.8.33", "40.107.1.1", "2a01:111:f400::1", "999.1.1.1", "192.0.2", "::"}) {
         INFO(ip);
         CHECK_FALSE(read(blocked(ip)).ip);
     }
@@ -391,9 +409,10 @@ TEST_CASE("refusal: who refused, and when") {
     CHECK(refusal::find_host("... while talking to mx.example.net.: >>> DATA") == "mx.example.net");
     CHECK(refusal::find_host("192.0.2.7 does not like recipient. Remote host said: 550") == "192.0.2.7");
     CHECK(refusal::find_host("550 no") == "");
-    const auto signed_by = refusal::find_signature(
-        "550 x [A.JPNP286.PROD.OUTLOOK.COM 2026-11-12T09:04:02.679Z 08DC8850F12E1502] "
-        "[B.namprd04.prod.outlook.com 2026-11-12T09:04:09.743Z 08DC87B4931D8FD2]");
+    CHECK(refusal::find_host("Remote host said[Response]: 550 no") == "");
+    const auto signed_by =
+        refusal::find_signature("550 x [A.JPNP286.PROD.OUTLOOK.COM 2026-11-12T09:04:02.679Z 08DC8850F12E1502] "
+                                "[B.namprd04.prod.outlook.com 2026-11-12T09:04:09.743Z 08DC87B4931D8FD2]");
     REQUIRE(signed_by);
     CHECK(signed_by->host == "b.namprd04.prod.outlook.com");
     CHECK(signed_by->at == 1'794'474'249);
