@@ -63,7 +63,7 @@ Rejection rejection_of(const domain::BouncedRecipient& recipient, const Notice& 
     // The machine-readable half may be cut short, or say no more than a code.
     if (const auto said = text.answer_about(recipient.address.value_or(""), alone)) {
         Rejection second = reader.read(*said);
-        if (second.category == RejectionCategory::ip_block ||
+        if ((alone && second.category == RejectionCategory::ip_block) ||
             (!refusal::rests_on_words(first) && refusal::rests_on_words(second)))
             first = std::move(second);
     }

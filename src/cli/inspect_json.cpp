@@ -60,7 +60,8 @@ Json bounced_json(const domain::BouncedRecipient& one) {
                 {"ip", nullptr},
                 {"host", nullptr},
                 {"at", nullptr},
-                {"rule", nullptr}};
+                {"rule", nullptr},
+                {"text", nullptr}};
     if (const auto& rejection = one.rejection) {
         out["category"] = to_text(rejection->category);
         if (rejection->list)
@@ -71,6 +72,7 @@ Json bounced_json(const domain::BouncedRecipient& one) {
         out["host"] = from_or_null(rejection->host);
         out["at"] = time_or_null(rejection->at);
         out["rule"] = rejection->rule;
+        out["text"] = rejection->text;
     }
     return out;
 }

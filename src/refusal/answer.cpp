@@ -18,6 +18,7 @@ const std::vector<util::Regex>& host_wordings() {
         std::vector<util::Regex> out;
         for (const std::string_view pattern : {
                  R"(\bhost ([a-z0-9-]+(?:\.[a-z0-9-]+)+) ?\[)",                                  // Postfix, Exim
+                 R"(\bhost: ([a-z0-9-]+(?:\.[a-z0-9-]+)+) \()",                                  // GMX, web.de
                  R"(\bhost ([a-z0-9][a-z0-9.-]*)(?::\d+)? says\b)",                              // KumoMTA
                  R"(\bwhile talking to ([a-z0-9][a-z0-9.-]*?)\.?:)",                             // Sendmail
                  R"(\bRemote Server at ([a-z0-9][a-z0-9.-]*)(?: \([^)]*\))? ret)",               // Exchange

@@ -519,3 +519,22 @@ TEST_CASE("classify: a Diagnostic-Code that was cut short is completed by the te
     REQUIRE(two.size() == 2);
     CHECK(two[1].rejection->category != domain::RejectionCategory::ip_block);
 }
+
+TEST_CASE("classify: in a transcript of several servers each recipient has the answer of its own") {
+    const auto all = recipients(report(
+        "Reporting-MTA: dns; mx.example.org\n\nFinal-Recipient: rfc822; a@customer.example\nAction: failed\n"
+        "Status: 5.0.0\nRemote-MTA: dns; customer-example.mail.protection.outlook.com\nDiagnostic-Code: smtp; 550 "
+        "5.7.511 "
+        "Access denied, banned sender[192.0.2.10].\n\nFinal-Recipient: rfc822; b@example.net\nAction: failed\n"
+        "Status: 5.0.0\n",
+        "message/delivery-status",
+        "   ----- Transcript of session follows -----\n... while talking to "
+        "customer-example.mail.protection.outlook.com.:\n>>> MAIL From:<n@sender.example>\n<<< 550 5.7.511 Access "
+        "denied, "
+        "banned sender[192.0.2.10].\n... while talking to mx.example.net.:\n>>> RCPT To:<b@example.net>\n<<< 550 5.1.1 "
+        "<b@example.net>: User unknown\n"));
+    REQUIRE(all.size() == 2);
+    CHECK(all[0].rejection->category == domain::RejectionCategory::ip_block);
+    CHECK(all[1].rejection->category == domain::RejectionCategory::recipient);
+    CHECK_FALSE(all[1].rejection->ip);
+}
