@@ -111,7 +111,8 @@ constexpr std::array rows = {
         "dmarc|dkim|senderpolicyframework|sender-?id(?:check|fail|entif)|spf(?:check|record|valid|fail|auth|soft|hard|"
         "polic|sett|lookup|test|result|include|[^a-z0-9]|$)|(?:fail\\w{0,4}|pass|violat\\w{1,4}|by|the|withyour|for)"
         "spf|"
-        "purportedresponsible|unauthenticated(?:e-?mail|sender|mail)|senderaddressrejected:domainnotfound|"
+        "purportedresponsible|unauthenticated(?:e-?mail|sender|mail)|senderaddress(?:is)?(?:rejected|"
+        "notallowed)|senderverif|verificationfailedfor|"
         "(?:sender|mailfrom)domain.*(?:doesnotexist|notfound|mustexist|doesnotresolve)|domainofsender.*not",
         ""},
     Row{"authentication", C::authentication, L::nowhere, W::anywhere, "", R"([45]\.7\.2[0-6])"},

@@ -199,6 +199,8 @@ const std::vector<Sample>& samples() {
          "550 5.7.1 Rejected by the DMARC policy of sender.example."},
         {"authentication", stranger, Category::authentication, none, "5.7.26", "",
          "550 5.7.26 Your email has been blocked because the sender is not who they say."},
+        {"authentication", stranger, Category::authentication, none, "5.1.0", "",
+         "550 5.1.0 <b+1@sender.example>: Sender address rejected: User unknown in virtual mailbox table"},
         {"dnsbl", stranger, Category::third_party_block, none, "5.7.1", "",
          "554 5.7.1 Service unavailable; Client host [192.0.2.10] blocked using zen.spamhaus.org; "
          "https://www.spamhaus.org/query/ip/192.0.2.10"},
