@@ -124,23 +124,22 @@ struct SuppressionStory {
     std::vector<SuppressionReport> reports;
 };
 
-enum class DayKind { arrival, report }; ///< count by the day the reported mail arrived, or the day the report came
-
-struct RateRow {
-    std::string source_ip; ///< empty where no report said it
-    util::Day day = 0;
+/// Complaints about mail of one name, by the day the report came and the day the mail arrived.
+struct ComplaintCount {
+    std::string_view name; ///< until the next one; a source IP is empty where no report says it
+    util::Day report_day = 0;
+    util::Day arrival_day = 0; ///< never later
     std::int64_t reports = 0;
     std::int64_t complaints = 0;
-    std::int64_t attributed = 0;
+    std::int64_t attributed = 0; ///< of the reports
     std::int64_t unverified = 0; ///< of the reports: nothing proves that the provider sent them
 };
 
-struct RateQuery {
-    DayKind by = DayKind::report;
-    std::optional<std::string> source_ip;
+struct ComplaintQuery {
+    domain::TrafficBy by = domain::TrafficBy::source_ip;
+    std::optional<std::string> name;
+    /// The first day of reports; complaints about mail of that day and later ones are all among them.
     std::optional<util::Day> first_day;
-    std::optional<util::Day> last_day;
-    bool per_day = true; ///< false: one row an IP, day 0
 };
 
 /// Who says how much was sent.
@@ -311,7 +310,10 @@ class Store {
     void look_up_suppressions(std::span<const std::string> keys, util::Seconds now,
                               const std::function<void(std::size_t index, const domain::Suppression&)>& each);
     SuppressionStory suppression_story(const domain::Person& person, util::Seconds now);
-    std::vector<RateRow> rates(const RateQuery& query);
+    /// In the order of report day, name and arrival day.
+    void for_each_complaint_count(const ComplaintQuery& query, const std::function<void(const ComplaintCount&)>& each);
+    /// Ascending: days on which anything is known to have been sent that is counted so, to whichever provider.
+    std::vector<util::Day> days_with_traffic(domain::TrafficBy by, util::Day first_day, util::Day last_day);
     /// How much was sent, by the day of the attempt (UTC), ordered by provider, name and day. The send log counts by source IP
     /// alone. Where counts were given for an IP, provider and day, they are the answer and the send log is not asked: it may be
     /// that of one server out of many, and both together would count a mail twice. Counts of several sources add up.
