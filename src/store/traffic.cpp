@@ -12,12 +12,15 @@ namespace {
 /// In the order of domain::TrafficBy.
 constexpr const char* columns[] = {"source_ip", "domain", "list", "campaign"};
 
-/// Rows of one table in order of provider, name and day.
+/// Rows of one table in order of provider, name and day. They are many, so the statement does nothing that need not be done.
 class DayRows {
   public:
-    DayRows(const Sqlite& database, const std::string& sql, const TrafficQuery& query) : statement_(database, sql) {
-        statement_.bind(1, std::int64_t{query.first_day.value_or(std::numeric_limits<util::Day>::min())})
-            .bind(2, std::int64_t{query.last_day.value_or(std::numeric_limits<util::Day>::max())});
+    DayRows(const Sqlite& database, TrafficOrigin origin, const TrafficQuery& query)
+        : origin(origin), statement_(database, select(origin, query)) {
+        if (query.first_day)
+            statement_.bind(1, std::int64_t{*query.first_day});
+        if (query.last_day)
+            statement_.bind(2, std::int64_t{*query.last_day});
         if (query.provider)
             statement_.bind(3, *query.provider);
         if (query.name)
@@ -25,67 +28,70 @@ class DayRows {
         step();
     }
 
-    /// What a query asks for, as the end of a WHERE.
-    static std::string conditions(const TrafficQuery& query, const std::string& name_column) {
-        std::string out = "day BETWEEN ?1 AND ?2";
-        if (query.provider)
-            out += " AND provider = ?3";
-        if (query.name)
-            out += " AND " + name_column + " = ?4";
-        return out;
-    }
-
     void step() {
-        more = statement_.step();
+        do
+            more = statement_.step();
+        while (more && says_nothing());
         if (!more)
             return;
         provider = statement_.text(0);
         name = statement_.text(1);
         day = static_cast<util::Day>(statement_.number(2));
     }
-    std::int64_t number(int column) const { return statement_.number(column); }
     auto place() const { return std::tie(provider, name, day); }
+    void add_to(TrafficRow& row) const {
+        const std::int64_t accepted = statement_.number(3);
+        const std::int64_t deferred = statement_.number(4);
+        const std::int64_t rejected = statement_.number(5);
+        row.attempted += origin == TrafficOrigin::counts ? statement_.number(6) : accepted + deferred + rejected;
+        row.accepted += accepted;
+        row.deferred += deferred;
+        row.rejected += rejected;
+    }
 
+    TrafficOrigin origin;
     bool more = false;
     std::string_view provider; ///< this and the name: until the next step
     std::string_view name;
     util::Day day = 0;
 
   private:
+    static std::string select(TrafficOrigin origin, const TrafficQuery& query) {
+        const std::string name = columns[static_cast<std::size_t>(query.by)];
+        std::string out = "SELECT provider, " + name + ", day, accepted, deferred, rejected";
+        out += origin == TrafficOrigin::counts ? ", attempted FROM traffic_count WHERE 1" : " FROM sent_count WHERE 1";
+        for (const auto& [asked, condition] : {std::pair{query.first_day.has_value(), std::string("day >= ?1")},
+                                               std::pair{query.last_day.has_value(), std::string("day <= ?2")},
+                                               std::pair{query.provider.has_value(), std::string("provider = ?3")},
+                                               std::pair{query.name.has_value(), name + " = ?4"}})
+            if (asked)
+                out += " AND " + condition;
+        return out + " ORDER BY provider, " + name + ", day";
+    }
+
+    /// Counts say nothing of what they do not name; in the send log a corrected count may be 0.
+    bool says_nothing() const {
+        if (origin == TrafficOrigin::counts)
+            return statement_.text(1).empty();
+        return statement_.number(3) == 0 && statement_.number(4) == 0 && statement_.number(5) == 0;
+    }
+
     Statement statement_;
 };
 
-std::string select_logged(const TrafficQuery& query) {
-    return "SELECT provider, source_ip, day, accepted + deferred + rejected, accepted, deferred, rejected FROM "
-           "sent_count "
-           "WHERE accepted + deferred + rejected > 0 AND " +
-           DayRows::conditions(query, "source_ip") + " ORDER BY provider, source_ip, day";
-}
-
-std::string select_given(const TrafficQuery& query) {
-    const std::string name = columns[static_cast<std::size_t>(query.by)];
-    return "SELECT provider, " + name +
-           " AS name, day, sum(attempted), sum(accepted), sum(deferred), sum(rejected) FROM traffic_count WHERE " +
-           name + " <> '' AND " + DayRows::conditions(query, name) + " GROUP BY provider, " + name +
-           ", day ORDER BY provider, " + name + ", day";
-}
-
-void take(DayRows& from, TrafficOrigin origin, bool per_day, std::vector<TrafficRow>& out) {
-    const bool goes_on =
-        !per_day && !out.empty() && out.back().name == from.name && out.back().provider == from.provider;
-    if (!goes_on) {
+/// Takes a row into what is asked for, and steps on.
+void take(DayRows& from, bool per_day, std::vector<TrafficRow>& out) {
+    const util::Day day = per_day ? from.day : 0;
+    if (out.empty() || out.back().day != day || out.back().name != from.name || out.back().provider != from.provider) {
         TrafficRow& row = out.emplace_back();
         row.name = from.name;
         row.provider = from.provider;
-        row.day = per_day ? from.day : 0;
-        row.origin = origin;
+        row.day = day;
+        row.origin = from.origin;
     }
     TrafficRow& row = out.back();
-    row.attempted += from.number(3);
-    row.accepted += from.number(4);
-    row.deferred += from.number(5);
-    row.rejected += from.number(6);
-    if (row.origin != origin)
+    from.add_to(row);
+    if (row.origin != from.origin)
         row.origin = TrafficOrigin::both;
     from.step();
 }
@@ -97,22 +103,22 @@ std::vector<TrafficRow> Store::traffic(const TrafficQuery& query) {
     constexpr const char* attempted = "read how much was sent";
     connection_->in_snapshot(attempted, [&] {
         const Sqlite main = connection_->raw(attempted);
-        DayRows given(main, select_given(query), query);
+        DayRows given(main, TrafficOrigin::counts, query);
         const auto send_log = query.by == domain::TrafficBy::source_ip ? read_send_log(options()) : nullptr;
         if (send_log) {
-            DayRows logged(*send_log, select_logged(query), query);
+            DayRows logged(*send_log, TrafficOrigin::send_log, query);
             while (logged.more) {
                 if (given.more && given.place() <= logged.place()) {
                     if (given.place() == logged.place())
                         logged.step();
-                    take(given, TrafficOrigin::counts, query.per_day, out);
+                    take(given, query.per_day, out);
                 } else {
-                    take(logged, TrafficOrigin::send_log, query.per_day, out);
+                    take(logged, query.per_day, out);
                 }
             }
         }
         while (given.more)
-            take(given, TrafficOrigin::counts, query.per_day, out);
+            take(given, query.per_day, out);
     });
     return out;
 }
