@@ -65,6 +65,17 @@ void add_traffic(store::Store& store, store::TrafficQuery query, const std::vect
     ground.logged.assign(logged.begin(), logged.end());
 }
 
+/// Rows of strangers' addresses are none of ours: those of the own networks, and of whatever else complaints or logs name.
+void add_snds(store::Store& store, const std::vector<domain::Network>& own, util::Day first_day,
+              const std::optional<std::string>& name, Subjects& subjects, reputation::RateGround& ground) {
+    for (const auto& [day, asked] : store.snds_asked(first_day, ground.today))
+        ground.snds_asked.emplace(day, asked.outcome);
+    // Their days are not ours, and a period may end in the next one.
+    for (domain::SndsDay& day : store.snds_days(first_day - 1, ground.today, name ? domain::parse_ip(*name) : std::nullopt))
+        if (const std::string ip = day.ip.text(); subjects.contains(ip) || domain::any_contains(own, day.ip))
+            subjects.at(ip).snds.push_back(std::move(day));
+}
+
 } // namespace
 
 RateGrounds gather_rates(store::Store& store, const Config& config, TrafficBy by, util::Day first_day,
@@ -79,6 +90,8 @@ RateGrounds gather_rates(store::Store& store, const Config& config, TrafficBy by
         add_complaints(store, {by, name, first_day}, subjects);
         add_traffic(store, {by, name, std::nullopt, first_day, today, true}, config.rates.providers, subjects,
                     out.ground);
+        if (by == TrafficBy::source_ip)
+            add_snds(store, config.rules.reading.own_networks, first_day, name, subjects, out.ground);
         out.ground.feeds = store.feed_days(first_day - days_of_feeds);
         out.ground.polls = polled_feeds(config, store);
     });

@@ -145,6 +145,15 @@ void Store::dump(const std::function<void(std::string_view line)>& each) {
         "traffic_count "
         "ORDER BY provider, source_ip, day, domain, list, campaign, source",
         "SELECT 'dropped|' || hex(digest) FROM quarantine_decision JOIN message ON id = message_id ORDER BY digest",
+        "SELECT 'snds-answer|' || hex(digest) || '|' || source || '|' || kind || '|' || coalesce(day, '-') || '|' || "
+        "refused || '|' || drifted FROM snds_answer ORDER BY digest",
+        "SELECT 'snds-day|' || day || '|' || ip || '|' || source || '|' || period_start || '|' || period_end || '|' || "
+        "rcpt_commands || '|' || data_commands || '|' || message_recipients || '|' || filter_result || '|' || "
+        "coalesce(rate_lower || '-' || rate_upper, '-') || '|' || coalesce(trap_hits, '-') || '|' || sample_helo || "
+        "'|' || sample_mail_from || '|' || comments FROM snds_day ORDER BY day, ip, source",
+        "SELECT 'snds-status|' || source || '|' || first_ip || '|' || last_ip || '|' || blocked || '|' || details FROM "
+        "snds_status ORDER BY 1",
+        "SELECT 'snds-asked|' || day || '|' || source || '|' || outcome FROM snds_asked ORDER BY day, source",
     };
     connection_->translated("dump the database", [&] {
         for (const char* query : queries) {

@@ -18,6 +18,7 @@
 #include "domain/inflow.hpp"
 #include "domain/raw_message.hpp"
 #include "domain/settlement.hpp"
+#include "domain/snds.hpp"
 #include "domain/suppression.hpp"
 #include "domain/traffic.hpp"
 #include "util/clock.hpp"
@@ -251,6 +252,26 @@ class Store {
     void keep_polled(std::string_view feed, util::Seconds at);
     /// Feeds and when they were last polled, by name.
     std::map<std::string, util::Seconds> polled();
+
+    // ---- SNDS
+    /// Keeps the answer, its rows and how its source does, in one transaction, durable on return. A row takes the place of an
+    /// older one of the same source, IP and day; the same answer again changes nothing but the time it came.
+    void keep_snds(const domain::SndsAnswer& answer);
+    /// Ordered by IP and day, one row each: where two sources tell a day it is the worse reading, marked as disputed. Rows of
+    /// strangers' IPs that share a range with ours are among them.
+    std::vector<domain::SndsDay> snds_days(util::Day first_day, util::Day last_day,
+                                           const std::optional<domain::Ip>& ip = std::nullopt);
+    /// A day that is not in there was never asked for.
+    std::map<util::Day, domain::SndsAsked> snds_asked(util::Day first_day, util::Day last_day);
+    domain::SndsStanding snds_standing();
+    std::vector<domain::SndsSource> snds_sources();
+    /// Answers that came since then.
+    std::vector<domain::SndsDeviation> snds_deviations(util::Seconds since);
+    /// Takes rows of kept answers anew from their bytes, the oldest answer first: `read` fills in what raw says. Durable on
+    /// return.
+    void reread_snds(const std::function<void(domain::SndsAnswer&)>& read);
+    /// Takes the bytes of answers that came before then; their rows stay.
+    void prune_snds(util::Seconds before);
 
     // ---- decisions of a person
     /// Records them in one transaction, durable on return. An add that says what the last decision says already changes
