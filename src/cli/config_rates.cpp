@@ -44,17 +44,15 @@ std::string decimal_text(double value) {
 
 template <typename T>
 Row<T> decimal_row(const char* name, const char* comment, double least, double most, double T::*member) {
-    return {name, comment,
-            [=](T& target, const toml::node& node) { target.*member = decimal_of(node, least, most); },
+    return {name, comment, [=](T& target, const toml::node& node) { target.*member = decimal_of(node, least, most); },
             [=](const T& target) { return decimal_text(target.*member); }};
 }
 
 Row<RateAlarms> bound_row(const char* name, const char* comment, double most, Bounds RateAlarms::*bounds,
                           double Bounds::*bound) {
-    return {
-        name, comment,
-        [=](RateAlarms& alarms, const toml::node& node) { alarms.*bounds.*bound = decimal_of(node, 0, most); },
-        [=](const RateAlarms& alarms) { return decimal_text(alarms.*bounds.*bound); }};
+    return {name, comment,
+            [=](RateAlarms& alarms, const toml::node& node) { alarms.*bounds.*bound = decimal_of(node, 0, most); },
+            [=](const RateAlarms& alarms) { return decimal_text(alarms.*bounds.*bound); }};
 }
 
 } // namespace

@@ -93,7 +93,8 @@ Json row_json(const RateAnswer::Row& row, const RateQuestion& question) {
 } // namespace
 
 Json rates_json(const RateQuestion& question, const RateAnswer& answer) {
-    const Rate& widest = *std::ranges::max_element(answer.all.rates, {}, [](const Rate& rate) { return rate.days.count(); });
+    const Rate& widest =
+        *std::ranges::max_element(answer.all.rates, {}, [](const Rate& rate) { return rate.days.count(); });
     Json feeds = Json::array();
     for (std::size_t i = 0; i < question.windows.size(); ++i) {
         Json one = days_json(question.windows[i]);

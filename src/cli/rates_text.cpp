@@ -51,11 +51,10 @@ std::string snds_text(const Rate& rate) {
     const reputation::SndsSummary& snds = *rate.snds;
     std::string out(to_text(*snds.worst));
     if (snds.rate)
-        out += snds.rate->lower == snds.rate->upper
-                   ? " " + percent_digits(snds.rate->upper) + " %"
-                   : snds.rate->lower == 0
-                         ? " <" + percent_digits(snds.rate->upper) + " %"
-                         : " " + percent_digits(snds.rate->lower) + " to " + percent_digits(snds.rate->upper) + " %";
+        out += snds.rate->lower == snds.rate->upper ? " " + percent_digits(snds.rate->upper) + " %"
+               : snds.rate->lower == 0
+                   ? " <" + percent_digits(snds.rate->upper) + " %"
+                   : " " + percent_digits(snds.rate->lower) + " to " + percent_digits(snds.rate->upper) + " %";
     return out + " (" + std::to_string(snds.days_with_rows) + " of " + std::to_string(rate.days.count()) + " days)";
 }
 
@@ -82,8 +81,7 @@ class Printer {
     void print() const {
         if (answer_.names == 0) {
             print_line("No complaints, and no accepted mail, is known from " + span_of(question_.windows.front()) +
-                       ". That is no proof of a clean " + kind() +
-                       ": 'jmrp status' tells when the last report came.");
+                       ". That is no proof of a clean " + kind() + ": 'jmrp status' tells when the last report came.");
             return;
         }
         print_head();
@@ -100,9 +98,8 @@ class Printer {
     }
     bool has_many_windows() const { return question_.windows.size() > 1; }
     bool has_snds() const {
-        return std::ranges::any_of(answer_.rows, [](const RateAnswer::Row& row) {
-            return row.rates.front().snds.has_value();
-        });
+        return std::ranges::any_of(answer_.rows,
+                                   [](const RateAnswer::Row& row) { return row.rates.front().snds.has_value(); });
     }
 
     void print_head() const {
@@ -121,8 +118,9 @@ class Printer {
         std::vector<std::string> headers = {kind()};
         if (has_many_windows())
             headers.emplace_back(">days");
-        for (const std::string& header : {std::string(">rate"), std::string(level), std::string("trend"),
-                                          std::string(">complaints"), std::string(">reported"), std::string(">accepted")})
+        for (const std::string& header :
+             {std::string(">rate"), std::string(level), std::string("trend"), std::string(">complaints"),
+              std::string(">reported"), std::string(">accepted")})
             headers.push_back(header);
         if (snds)
             headers.emplace_back("SNDS");
@@ -157,7 +155,8 @@ class Printer {
 
     void print_days() const {
         print_line("");
-        Table table({kind(), "day", ">rate", ">complaints", ">reported", ">accepted", ">recipient known", ">unverified"});
+        Table table(
+            {kind(), "day", ">rate", ">complaints", ">reported", ">accepted", ">recipient known", ">unverified"});
         for (const RateAnswer::Row& row : answer_.rows)
             for (const reputation::RateDay& day : row.days) {
                 const Complaints& counts = question_.rules.by == CountedDay::arrival ? day.arrived : day.reported;

@@ -71,9 +71,19 @@ void add_snds(store::Store& store, const std::vector<domain::Network>& own, util
     for (const auto& [day, asked] : store.snds_asked(first_day, ground.today))
         ground.snds_asked.emplace(day, asked.outcome);
     // Their days are not ours, and a period may end in the next one.
-    for (domain::SndsDay& day : store.snds_days(first_day - 1, ground.today, name ? domain::parse_ip(*name) : std::nullopt))
-        if (const std::string ip = day.ip.text(); subjects.contains(ip) || domain::any_contains(own, day.ip))
-            subjects.at(ip).snds.push_back(std::move(day));
+    std::optional<domain::Ip> last;
+    RateSubject* subject = nullptr;
+    for (domain::SndsDay& day :
+         store.snds_days(first_day - 1, ground.today, name ? domain::parse_ip(*name) : std::nullopt)) {
+        if (!last || *last != day.ip) {
+            last = day.ip;
+            const std::string text = day.ip.text();
+            const bool is_ours = subjects.contains(text) || domain::any_contains(own, day.ip);
+            subject = is_ours ? &subjects.at(text) : nullptr;
+        }
+        if (subject)
+            subject->snds.push_back(std::move(day));
+    }
 }
 
 } // namespace
@@ -187,9 +197,8 @@ RateAnswer answer_rates(store::Store& store, const Config& config, const RateQue
     out.all = std::move(rows_of({reputation::sum_of(grounds.subjects)}, grounds.ground, question).front());
     out.rows = rows_of(grounds.subjects, grounds.ground, question);
     std::erase_if(out.rows, [&](const RateAnswer::Row& row) { return !is_wanted(row, question); });
-    std::ranges::stable_sort(out.rows, [&](const RateAnswer::Row& a, const RateAnswer::Row& b) {
-        return goes_before(a, b, question);
-    });
+    std::ranges::stable_sort(
+        out.rows, [&](const RateAnswer::Row& a, const RateAnswer::Row& b) { return goes_before(a, b, question); });
     out.names = out.rows.size();
     out.rows.resize(std::min(out.rows.size(), question.most_names));
     for (const Days& window : question.windows)

@@ -26,8 +26,8 @@ enum class RateSort { rate, complaints, accepted, name };
 
 struct RateQuestion {
     domain::TrafficBy per = domain::TrafficBy::source_ip;
-    std::optional<std::string> name;        ///< as the store has it
-    std::vector<reputation::Days> windows;  ///< not empty; the first one sorts and filters
+    std::optional<std::string> name;       ///< as the store has it
+    std::vector<reputation::Days> windows; ///< not empty; the first one sorts and filters
     reputation::RateRules rules;
     RateSort sort = RateSort::rate;
     std::int64_t least_accepted = 0;
@@ -38,7 +38,7 @@ struct RateQuestion {
 struct RateAnswer {
     struct Row {
         std::string name;
-        std::vector<reputation::Rate> rates;   ///< one a window
+        std::vector<reputation::Rate> rates; ///< one a window
         /// Of the longest window: the last 30, or those of which anything was counted where all are wanted.
         std::vector<reputation::RateDay> days;
     };

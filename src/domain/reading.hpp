@@ -83,7 +83,7 @@ struct Recipient {
     struct OwnToken {
         std::string text;
         util::Seconds sealed_at = 0;
-        std::string list;     ///< this and the next: may be empty
+        std::string list; ///< this and the next: may be empty
         std::string campaign;
     };
     std::optional<OwnToken> token;

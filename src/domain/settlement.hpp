@@ -86,8 +86,8 @@ struct Settlement {
         std::optional<std::string> sending_domain; ///< of ours
         std::optional<std::string> list;           ///< lower case
         std::optional<std::string> campaign;
-        bool attributed = false;       ///< it is known who it is about: an address or a list program's identifier
-        std::vector<Person> named;     ///< whom it is about, or, where that is ambiguous, may be about
+        bool attributed = false;   ///< it is known who it is about: an address or a list program's identifier
+        std::vector<Person> named; ///< whom it is about, or, where that is ambiguous, may be about
         std::vector<Person>
             suppress;             ///< of these, whom to suppress; where it is held, whom a person can have suppressed
         Scope scope;              ///< of their suppression

@@ -82,16 +82,16 @@ Trend trend_of(const RateSubject& subject, const Frame& frame) {
     out.before_days = frame.before;
     out.recent = known_then(subject, frame.recent, frame.logged, frame.rules.by);
     out.before = known_then(subject, frame.before, frame.logged, frame.rules.by);
-    const bool silence_would_look_so = (!frame.recent_lived && out.recent.hits == 0) ||
-                                       (!frame.before_lived && out.before.hits == 0);
+    const bool silence_would_look_so =
+        (!frame.recent_lived && out.recent.hits == 0) || (!frame.before_lived && out.before.hits == 0);
     if (out.recent.trials <= 0 || out.before.trials <= 0 || silence_would_look_so || frame.ground.rebuilding)
         return out;
     const Change change = change_of_rate(out.recent, out.before);
     const double likelier = std::min(change.chance_of_so_many, change.chance_of_so_few);
     out.chance = std::min(1.0, 2 * likelier);
-    out.course = out.chance > 1 - frame.rules.trend_level / 100               ? Course::no_proof
+    out.course = out.chance > 1 - frame.rules.trend_level / 100       ? Course::no_proof
                  : change.chance_of_so_many < change.chance_of_so_few ? Course::rising
-                                                                       : Course::falling;
+                                                                      : Course::falling;
     return out;
 }
 
@@ -200,8 +200,7 @@ bool feeds_lived(const Days& days, const RateGround& ground, const RateRules& ru
     if (last >= days.first)
         return true;
     seen.erase(seen.begin(), seen.upper_bound(last - habit_days));
-    if (days.last - last <= habit_days &&
-        std::ranges::any_of(ground.polls, [&](const domain::PolledFeed& poll) {
+    if (days.last - last <= habit_days && std::ranges::any_of(ground.polls, [&](const domain::PolledFeed& poll) {
             return concerns(poll) && poll.polled_at && util::day_of(*poll.polled_at) >= days.last;
         }))
         return true;
@@ -266,9 +265,7 @@ std::vector<RateDay> daily(const RateSubject& subject, const Days& days, const R
     std::vector<RateDay> out(static_cast<std::size_t>(std::max<util::Day>(0, days.count())));
     for (util::Day day = days.first; day <= days.last; ++day)
         out[static_cast<std::size_t>(day - days.first)].day = day;
-    const auto at = [&](util::Day day) -> RateDay& {
-        return out[static_cast<std::size_t>(day - days.first)];
-    };
+    const auto at = [&](util::Day day) -> RateDay& { return out[static_cast<std::size_t>(day - days.first)]; };
     for (const util::Day day : ground.logged)
         if (days.contains(day))
             at(day).accepted = 0;

@@ -31,11 +31,13 @@ struct Days {
 };
 
 struct RateRules {
-    std::vector<std::string> providers{"outlook.com"}; ///< whose accepted mail is the denominator: JMRP tells of no other
-    std::vector<std::string> feeds{};                  ///< whose reports show that complaints would come; empty: of all
-    double level = 95;                                 ///< percent, of intervals
+    std::vector<std::string> providers{
+        "outlook.com"};               ///< whose accepted mail is the denominator: JMRP tells of no other
+    std::vector<std::string> feeds{}; ///< whose reports show that complaints would come; empty: of all
+    double level = 95;                ///< percent, of intervals
     IntervalMethod method = IntervalMethod::clopper_pearson;
-    double trend_level = 95; ///< percent: a change is told where chance alone would do it less often than in the rest of 100
+    double trend_level =
+        95; ///< percent: a change is told where chance alone would do it less often than in the rest of 100
     CountedDay by = CountedDay::arrival;
 };
 
@@ -71,25 +73,25 @@ struct RateSubject {
 /// What does not depend on the name.
 struct RateGround {
     domain::TrafficBy by = domain::TrafficBy::source_ip;
-    std::vector<util::Day> logged;        ///< ascending: days of which it is known what was sent, by whichever name
-    bool logs_name_no_ip = false;         ///< mail was accepted from addresses that the logs do not tell
-    std::vector<domain::FeedDay> feeds;   ///< 60 days before the first one asked about are enough
+    std::vector<util::Day> logged;      ///< ascending: days of which it is known what was sent, by whichever name
+    bool logs_name_no_ip = false;       ///< mail was accepted from addresses that the logs do not tell
+    std::vector<domain::FeedDay> feeds; ///< 60 days before the first one asked about are enough
     std::vector<domain::PolledFeed> polls;
     std::map<util::Day, domain::SndsOutcome> snds_asked; ///< what came of asking for each day; absent: never asked for
-    bool rebuilding = false;              ///< counts are not whole
+    bool rebuilding = false;                             ///< counts are not whole
     util::Day today = 0;
 };
 
 /// Why a rate is unknown.
 enum class Gap {
-    rebuilding,                   ///< complaints are being counted again
-    no_name,                      ///< no report says which name these complaints count for
-    no_traffic,                   ///< nothing tells what was sent in these days
-    logs_name_no_ip,              ///< the logs do not tell from which address
-    no_traffic_of_name,           ///< mail of others is logged in these days, none of this one
-    nothing_accepted,             ///< the providers accepted nothing
+    rebuilding,                    ///< complaints are being counted again
+    no_name,                       ///< no report says which name these complaints count for
+    no_traffic,                    ///< nothing tells what was sent in these days
+    logs_name_no_ip,               ///< the logs do not tell from which address
+    no_traffic_of_name,            ///< mail of others is logged in these days, none of this one
+    nothing_accepted,              ///< the providers accepted nothing
     more_complaints_than_accepted, ///< what was sent is not all logged
-    feeds_silent                  ///< no complaints, and no sign that any would have come
+    feeds_silent                   ///< no complaints, and no sign that any would have come
 };
 
 /// What SNDS say of an IP in these days. A period counts where its middle lies, so none counts twice.
@@ -98,8 +100,8 @@ struct SndsSummary {
     int days_without = 0; ///< asked for and not there: fewer than 100 messages, or not published yet
     int days_failed = 0;
     int days_unasked = 0;
-    std::int64_t recipients = 0;                   ///< of the rows that tell a rate
-    std::optional<domain::RateBounds> rate;        ///< percent of the recipients; nothing: no row tells it
+    std::int64_t recipients = 0;            ///< of the rows that tell a rate
+    std::optional<domain::RateBounds> rate; ///< percent of the recipients; nothing: no row tells it
     std::optional<domain::FilterResult> worst;
     std::int64_t trap_hits = 0;
     util::Seconds first_start = 0; ///< of the periods
@@ -124,11 +126,11 @@ struct Rate {
     Complaints arrived;  ///< about mail that arrived in these days
     Complaints reported; ///< that came in these days
     std::int64_t accepted = 0;
-    int logged_days = 0;        ///< of these days
-    std::int64_t left_out = 0;  ///< of the complaints: those of days of which nothing tells what was sent
-    std::optional<Gap> gap;     ///< the rate is unknown
-    Proportion of;              ///< complaints of accepted, in days of which both are known
-    Interval interval;          ///< of the rate, as a share; from 0 to 1 where it is unknown
+    int logged_days = 0;       ///< of these days
+    std::int64_t left_out = 0; ///< of the complaints: those of days of which nothing tells what was sent
+    std::optional<Gap> gap;    ///< the rate is unknown
+    Proportion of;             ///< complaints of accepted, in days of which both are known
+    Interval interval;         ///< of the rate, as a share; from 0 to 1 where it is unknown
     Trend trend;
     std::optional<SndsSummary> snds; ///< nothing: nobody asks SNDS, or they know no such names
 };

@@ -99,7 +99,8 @@ void put_forgotten_back(soci::session& sql) {
            "86400, o.disposition, count(*), max(m.received_at) FROM outcome AS o JOIN message AS m ON m.id = "
            "o.message_id GROUP BY 1, 2, 3";
     for (const auto& [counted_by, name] : complaint_names)
-        sql << "INSERT INTO complaint_count (counted_by, report_day, name, arrival_day, reports, complaints, attributed, "
+        sql << "INSERT INTO complaint_count (counted_by, report_day, name, arrival_day, reports, complaints, "
+               "attributed, "
                "unverified) SELECT " +
                    std::to_string(static_cast<int>(counted_by)) + ", r.report_day, " + name +
                    " AS name, r.arrival_day, count(*), sum(r.counted), sum(r.attributed), sum(r.verdict = "

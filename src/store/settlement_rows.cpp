@@ -36,10 +36,9 @@ SettlementRows::SettlementRows(soci::session& sql)
           soci::use(bound_.verdict), soci::use(bound_.attributed), soci::use(bound_.token_refused),
           soci::use(bound_.counted), soci::use(bound_.reported_id, bound_.reported_id_set),
           soci::use(bound_.sending_domain, bound_.sending_domain_set), soci::use(bound_.list, bound_.list_set),
-          soci::use(bound_.campaign, bound_.campaign_set),
-          soci::use(bound_.arrival, bound_.arrival_set), soci::use(bound_.arrival_from), soci::use(bound_.report_date),
-          soci::use(bound_.arrival_day), soci::use(bound_.report_day), soci::use(bound_.incidents),
-          soci::into(bound_.inserted))),
+          soci::use(bound_.campaign, bound_.campaign_set), soci::use(bound_.arrival, bound_.arrival_set),
+          soci::use(bound_.arrival_from), soci::use(bound_.report_date), soci::use(bound_.arrival_day),
+          soci::use(bound_.report_day), soci::use(bound_.incidents), soci::into(bound_.inserted))),
       insert_recipient_(
           (sql.prepare << "INSERT INTO report_recipient (address_key, scope, message_id, address, received_at, "
                           "complaint, unsubscribe, suppresses) VALUES (:key, :scope, :id, :address, :at, :complaint, "

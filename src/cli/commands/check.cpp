@@ -112,9 +112,8 @@ reputation::Observed observe(const Invocation& invocation, store::Store& store, 
 
 std::vector<Finding> judge_rates_of(const Invocation& invocation, store::Store& store, util::Seconds now) {
     const reputation::RateAlarms alarms = rate_alarms_of(invocation);
-    const RateGrounds grounds =
-        gather_rates(store, invocation.config, domain::TrafficBy::source_ip,
-                     reputation::first_day_watched(alarms, util::day_of(now)), now);
+    const RateGrounds grounds = gather_rates(store, invocation.config, domain::TrafficBy::source_ip,
+                                             reputation::first_day_watched(alarms, util::day_of(now)), now);
     return judge_rates(watch(grounds.subjects, grounds.ground, invocation.config.rates, alarms), alarms);
 }
 

@@ -136,7 +136,7 @@ TEST_CASE("rates: where many names are watched chance has as many tries") {
     of.complaints.insert(of.complaints.end(), then.complaints.begin(), then.complaints.end());
     // 35 after 7: 2 x 7.6e-6 (binomial of 42 and a half). Of 49 names two trends are looked at each.
     std::vector<RateSubject> subjects = {of};
-    CHECK(rise_of(subjects).level == Level::warning);
+    CHECK(rise_of(subjects).level == Level::critical);
     for (int i = 2; i < 50; ++i)
         subjects.push_back(steady(("192.0.2." + std::to_string(i)).c_str(), 1000, 1));
     CHECK(rise_of(subjects).level == Level::ok);

@@ -47,7 +47,8 @@ Rate rate(const RateSubject& of, const RateGround& ground = all_known(), const D
 
 domain::SndsDay snds(util::Day day, std::int64_t recipients, std::optional<domain::RateBounds> of,
                      domain::FilterResult result = domain::FilterResult::green) {
-    domain::SndsDay out{*domain::parse_ip("192.0.2.10"), day, 0, 0, 0, 0, recipients, result, of, std::nullopt, {}, {}, {}};
+    domain::SndsDay out{
+        *domain::parse_ip("192.0.2.10"), day, 0, 0, 0, 0, recipients, result, of, std::nullopt, {}, {}, {}};
     // As seen in 2026: from 08:00 to 08:00 UTC.
     out.period_start = day * day_seconds + 8 * 3600;
     out.period_end = out.period_start + day_seconds;
@@ -173,7 +174,8 @@ TEST_CASE("rates: a trend is told by the exact test of two Poisson rates over wh
     CHECK(rate(of).trend.course == Course::unknown);
 }
 
-TEST_CASE("rates: a trend compares what was known at the end of each: complaints about the last days are still to come") {
+TEST_CASE(
+    "rates: a trend compares what was known at the end of each: complaints about the last days are still to come") {
     RateSubject of = subject();
     of.accepted = {{today - 8, 10'000}, {today - 1, 10'000}};
     // Of the mail of either last day three complaints came at once. Those about the earlier one have all come by now.
@@ -230,11 +232,13 @@ TEST_CASE("rates: feeds live where a report came, a mailbox was emptied later, o
 
 TEST_CASE("rates: SNDS rates keep their bounds, weighed by recipients") {
     RateSubject of = subject();
-    of.snds = {snds(today - 3, 3000, domain::RateBounds{0, 0.1}), snds(today - 2, 1000, domain::RateBounds{0.3, 0.3},
-               domain::FilterResult::yellow), snds(today - 1, 500, std::nullopt)};
+    of.snds = {snds(today - 3, 3000, domain::RateBounds{0, 0.1}),
+               snds(today - 2, 1000, domain::RateBounds{0.3, 0.3}, domain::FilterResult::yellow),
+               snds(today - 1, 500, std::nullopt)};
     of.snds.back().trap_hits = 2;
     RateGround ground = all_known();
-    ground.snds_asked = {{today - 5, domain::SndsOutcome::no_data}, {today - 4, domain::SndsOutcome::failed},
+    ground.snds_asked = {{today - 5, domain::SndsOutcome::no_data},
+                         {today - 4, domain::SndsOutcome::failed},
                          {today - 3, domain::SndsOutcome::rows}};
     const auto out = rate(of, ground).snds;
     REQUIRE(out);

@@ -200,8 +200,11 @@ TEST_CASE("store: complaints are counted by the day of arrival and by the day of
     REQUIRE(rows.size() == 1);
     CHECK(rows.front().report_day == util::day_of(noon));
     CHECK(rows.front().arrival_day == util::day_of(noon) - 2);
-    CHECK(counts_of(store, {.by = domain::TrafficBy::source_ip, .name = std::nullopt, .first_day = util::day_of(noon)}).size() == 1);
-    CHECK(counts_of(store, {.by = domain::TrafficBy::source_ip, .name = std::nullopt, .first_day = util::day_of(noon) + 1}).empty());
+    CHECK(counts_of(store, {.by = domain::TrafficBy::source_ip, .name = std::nullopt, .first_day = util::day_of(noon)})
+              .size() == 1);
+    CHECK(counts_of(store,
+                    {.by = domain::TrafficBy::source_ip, .name = std::nullopt, .first_day = util::day_of(noon) + 1})
+              .empty());
     CHECK(counts_of(store, {.by = domain::TrafficBy::source_ip, .name = "2001:db8::1", .first_day = {}}).size() == 1);
     CHECK(counts_of(store, {.by = domain::TrafficBy::source_ip, .name = "192.0.2.9", .first_day = {}}).empty());
 }
