@@ -281,20 +281,47 @@ std::vector<RateDay> daily(const RateSubject& subject, const Days& days, const R
     return out;
 }
 
+namespace {
+
+/// Sums by key. What is added in order of the key is found by walking on.
+template <typename Key, typename Sum>
+class Sums {
+  public:
+    void start() { at_ = sums_.begin(); }
+    void add(const Key& key, const Sum& more) {
+        if (at_ != sums_.end() && key < at_->first)
+            at_ = sums_.lower_bound(key);
+        while (at_ != sums_.end() && at_->first < key)
+            ++at_;
+        if (at_ == sums_.end() || key < at_->first)
+            at_ = sums_.emplace_hint(at_, key, Sum{});
+        at_->second += more;
+    }
+    const std::map<Key, Sum>& get() const { return sums_; }
+
+  private:
+    std::map<Key, Sum> sums_;
+    typename std::map<Key, Sum>::iterator at_ = sums_.begin();
+};
+
+} // namespace
+
 RateSubject sum_of(const std::vector<RateSubject>& subjects) {
+    Sums<std::pair<util::Day, util::Day>, Complaints> complaints; // as they are stored: by the day of the report first
+    Sums<util::Day, std::int64_t> accepted;
+    for (const RateSubject& subject : subjects) {
+        complaints.start();
+        for (const ComplaintDays& row : subject.complaints)
+            complaints.add({row.report_day, row.arrival_day}, row.counts);
+        accepted.start();
+        for (const AcceptedDay& day : subject.accepted)
+            accepted.add(day.day, day.accepted);
+    }
     RateSubject out;
     out.name = "all";
-    std::map<std::pair<util::Day, util::Day>, Complaints> complaints;
-    std::map<util::Day, std::int64_t> accepted;
-    for (const RateSubject& subject : subjects) {
-        for (const ComplaintDays& row : subject.complaints)
-            complaints[{row.arrival_day, row.report_day}] += row.counts;
-        for (const AcceptedDay& day : subject.accepted)
-            accepted[day.day] += day.accepted;
-    }
-    for (const auto& [days, counts] : complaints)
-        out.complaints.push_back({days.first, days.second, counts});
-    for (const auto& [day, count] : accepted)
+    for (const auto& [days, counts] : complaints.get())
+        out.complaints.push_back({days.second, days.first, counts});
+    for (const auto& [day, count] : accepted.get())
         out.accepted.push_back({day, count});
     return out;
 }
