@@ -43,7 +43,8 @@ class Subjects {
 void add_complaints(store::Store& store, const store::ComplaintQuery& query, Subjects& subjects,
                     std::set<util::Day>& report_days) {
     store.for_each_complaint_count(query, [&](const store::ComplaintCount& row) {
-        report_days.insert(report_days.end(), row.report_day);
+        if (report_days.empty() || *report_days.rbegin() != row.report_day)
+            report_days.insert(report_days.end(), row.report_day);
         subjects.at(row.name).complaints.push_back(
             {row.arrival_day, row.report_day, {row.reports, row.complaints, row.attributed, row.unverified}});
     });
@@ -61,8 +62,14 @@ void add_traffic(store::Store& store, store::TrafficQuery query, const std::vect
         }
     }
     // A day on which nothing went to these providers is known as well, where other mail is logged.
-    if (query.name || static_cast<util::Day>(logged.size()) < *query.last_day - *query.first_day + 1)
-        for (const util::Day day : store.days_with_traffic(query.by, *query.first_day, *query.last_day))
+    util::Day first = *query.first_day;
+    util::Day last = *query.last_day;
+    while (first <= last && logged.contains(first))
+        ++first;
+    while (first <= last && logged.contains(last))
+        --last;
+    if (first <= last)
+        for (const util::Day day : store.days_with_traffic(query.by, first, last))
             logged.insert(day);
     ground.logged.assign(logged.begin(), logged.end());
 }

@@ -131,6 +131,7 @@ class Rates(jmrp_test.JmrpTest):
 
     def test_both_days_of_a_complaint_are_shown_and_either_can_count(self):
         self.send(*[log_line(TODAY - 10, n, IP) for n in range(50)], *[log_line(TODAY - 2, 500 + n, IP) for n in range(20)])
+        self.send(log_line(TODAY - 1, 900, IP, host="mx.gmail.example"))
         self.count((IP, TODAY - 10, TODAY - 2, 4), (IP, TODAY - 2, TODAY - 1, 1))
         window, = self.of(IP, "--days", "7")
         self.assertEqual((window["arrived"]["complaints"], window["reported"]["complaints"]), (1, 5))
