@@ -193,12 +193,12 @@ class Printer {
         const Rate& all = answer_.all.rates.front();
         const Complaints& counts = question_.rules.by == CountedDay::arrival ? all.arrived : all.reported;
         std::vector<std::string> notes;
-        if (all.logged_days > 0 && all.logged_days < all.days.count()) {
+        if (all.logged_days > 0 && all.logged_days < all.days.count())
             notes.push_back("What was accepted is known of " + std::to_string(all.logged_days) + " of the " +
                             std::to_string(all.days.count()) + " days.");
-            if (all.left_out > 0)
-                notes.back() += " " + grouped(all.left_out) + " complaints of the other days are in no rate.";
-        }
+        if (all.left_out > 0 && all.logged_days > 0)
+            notes.push_back(grouped(all.left_out) +
+                            " complaints are in no rate, because nothing tells of how much mail.");
         if (counts.unverified > 0)
             notes.push_back(grouped(counts.unverified) + " of " + grouped(counts.reports) +
                             " reports are unverified: nothing proves that the provider sent them.");

@@ -1,6 +1,7 @@
 #include "cli/rating.hpp"
 
 #include <algorithm>
+#include <iterator>
 #include <map>
 #include <set>
 
@@ -195,6 +196,25 @@ std::vector<RateAnswer::Row> rows_of(const std::vector<RateSubject>& subjects, c
     return out;
 }
 
+/// Complaints about names of which nobody knows the mail count, but are in no rate: it would be too high.
+RateAnswer::Row all_of(const std::vector<RateSubject>& subjects, const reputation::RateGround& ground,
+                       const RateQuestion& question) {
+    std::vector<RateSubject> known;
+    std::ranges::copy_if(subjects, std::back_inserter(known),
+                         [](const RateSubject& one) { return !one.name.empty() && !one.accepted.empty(); });
+    RateAnswer::Row out = std::move(rows_of({reputation::sum_of(known)}, ground, question).front());
+    if (known.size() == subjects.size())
+        return out;
+    const RateAnswer::Row everything = std::move(rows_of({reputation::sum_of(subjects)}, ground, question).front());
+    for (std::size_t i = 0; i < out.rates.size(); ++i) {
+        out.rates[i].left_out += complaints_of(everything.rates[i], question) - complaints_of(out.rates[i], question);
+        out.rates[i].arrived = everything.rates[i].arrived;
+        out.rates[i].reported = everything.rates[i].reported;
+        out.rates[i].accepted = everything.rates[i].accepted;
+    }
+    return out;
+}
+
 } // namespace
 
 RateAnswer answer_rates(store::Store& store, const Config& config, const RateQuestion& question, util::Seconds now) {
@@ -203,7 +223,7 @@ RateAnswer answer_rates(store::Store& store, const Config& config, const RateQue
         first = std::min(first, reputation::first_day_needed(window));
     RateAnswer out;
     RateGrounds grounds = gather_rates(store, config, question.per, first, now, question.name);
-    out.all = std::move(rows_of({reputation::sum_of(grounds.subjects)}, grounds.ground, question).front());
+    out.all = all_of(grounds.subjects, grounds.ground, question);
     out.rows = rows_of(grounds.subjects, grounds.ground, question);
     std::erase_if(out.rows, [&](const RateAnswer::Row& row) { return !is_wanted(row, question); });
     std::ranges::stable_sort(
