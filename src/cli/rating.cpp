@@ -217,6 +217,12 @@ RateAnswer::Row all_of(const std::vector<RateSubject>& subjects, const reputatio
 
 } // namespace
 
+bool is_accepted_known(const Rate& rate) {
+    using reputation::Gap;
+    return rate.logged_days > 0 && rate.gap != Gap::no_traffic_of_name && rate.gap != Gap::logs_name_no_ip &&
+           rate.gap != Gap::no_name;
+}
+
 RateAnswer answer_rates(store::Store& store, const Config& config, const RateQuestion& question, util::Seconds now) {
     util::Day first = util::day_of(now);
     for (const Days& window : question.windows)

@@ -121,7 +121,7 @@ class Rates(jmrp_test.JmrpTest):
         self.count((IP, TODAY - 2, TODAY - 2, 1), (IP, TODAY - 4, TODAY - 4, 6))
         window, = self.of(IP, "--days", "7")
         self.assertEqual((window["accepted_days"], window["complaints_left_out"], window["rate"]["complaints"]), (1, 6, 1))
-        self.assertIn("What was accepted is known of 1 of the 7 days.\n6 complaints are in no rate, because nothing tells of how much mail.", self.succeed("rates"))
+        self.assertIn("What was accepted is known of 1 of the 7 days.\nIn no rate, because nothing tells of how much mail: 6 of 7 complaints.", self.succeed("rates"))
 
     def test_a_day_on_which_nothing_went_to_the_provider_is_known(self):
         self.send(*[log_line(TODAY - 2, n, IP) for n in range(50)], log_line(TODAY - 3, 60, IP, host="mx.gmail.example"))
