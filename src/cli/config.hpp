@@ -8,6 +8,7 @@
 
 #include "domain/consumer.hpp"
 #include "domain/feed.hpp"
+#include "domain/folding.hpp"
 #include "domain/ip.hpp"
 #include "domain/stamping.hpp"
 #include "ingest/ingest.hpp"
@@ -32,6 +33,7 @@ struct Config {
     } send_log;
     reputation::RateRules rates;
     reputation::RateAlarms rate_alarms;
+    domain::FoldingRules folding;
     std::vector<domain::Consumer> exports; ///< [export.NAME], in order of name
     struct Milter {
         std::string socket = "unix:/run/jmrp/milter.sock";
