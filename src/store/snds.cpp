@@ -211,8 +211,8 @@ std::map<util::Day, domain::SndsAsked> Store::snds_asked(util::Day first_day, ut
         // A row that came without asking for its day tells as much.
         Statement select(database,
                          "SELECT day, outcome, at, why FROM snds_asked WHERE day BETWEEN ?1 AND ?2 UNION ALL SELECT "
-                         "day, 'rows', coalesce(max(fetched_at), 0), '' FROM snds_day LEFT JOIN snds_answer ON id = "
-                         "answer_id WHERE snds_day.day BETWEEN ?1 AND ?2 GROUP BY snds_day.day");
+                         "snds_day.day, 'rows', coalesce(max(fetched_at), 0), '' FROM snds_day LEFT JOIN snds_answer ON "
+                         "id = answer_id WHERE snds_day.day BETWEEN ?1 AND ?2 GROUP BY snds_day.day");
         select.bind(1, std::int64_t{first_day}).bind(2, std::int64_t{last_day});
         while (select.step()) {
             domain::SndsAsked one{
