@@ -6,6 +6,7 @@
 #include "cli/feeds.hpp"
 #include "cli/monitoring.hpp"
 #include "cli/output.hpp"
+#include "cli/snds.hpp"
 #include "handover/run.hpp"
 #include "reputation/health.hpp"
 #include "util/fault.hpp"
@@ -68,7 +69,7 @@ Thresholds thresholds_of(const Invocation& invocation) {
 /// What was never told is older than this.
 constexpr util::Day remembered_days = 400;
 
-reputation::Observed observe(const Invocation& invocation) {
+std::vector<Finding> look(const Invocation& invocation, const Thresholds& thresholds) {
     store::Options how = store_options(invocation);
     how.create = false;
     // A monitor gives a plugin ten seconds, and its own word is better than the monitor's.
@@ -88,13 +89,15 @@ reputation::Observed observe(const Invocation& invocation) {
         std::erase_if(out.days, is_ignored);
         std::erase_if(out.mailboxes, is_ignored);
     }
-    return out;
+    std::vector<Finding> findings = judge_health(out, thresholds);
+    for (Finding& finding : judge_snds(observe_snds(invocation.config, store, out.now), invocation.config.snds.alarms))
+        findings.push_back(std::move(finding));
+    return findings;
 }
 
 ExitStatus run(const Invocation& invocation) {
     expect_arguments(invocation.arguments, 0, "no arguments");
-    const Thresholds thresholds = thresholds_of(invocation);
-    const std::vector<Finding> findings = judge_health(observe(invocation), thresholds);
+    const std::vector<Finding> findings = look(invocation, thresholds_of(invocation));
     print_line(invocation.json() ? plugin_json(findings) : plugin_text(findings));
     return static_cast<ExitStatus>(worst(findings));
 }

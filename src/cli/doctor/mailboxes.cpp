@@ -1,9 +1,10 @@
-// Whether the mailboxes of the feeds can be polled, as far as that can be seen without asking their servers.
+// Whether the mailboxes of the feeds can be polled and SNDS be fetched, as far as that can be seen without asking their servers.
 #include <sys/stat.h>
 #include <unistd.h>
 
 #include <cerrno>
 #include <cstdlib>
+#include <system_error>
 
 #include "cli/doctor/checks.hpp"
 #include "cli/secret.hpp"
@@ -79,6 +80,26 @@ Diagnosis look_at_mailboxes(const Patient& patient) {
         out.remedy.insert(out.remedy.end(), trouble->remedy.begin(), trouble->remedy.end());
     }
     return out.found.empty() ? Diagnosis{State::ok, names, {}} : out;
+}
+
+Diagnosis look_at_snds(const Patient& patient) {
+    const Config::Snds& snds = patient.config.snds;
+    std::error_code error;
+    const bool signed_in = std::filesystem::exists(snds.token_file, error);
+    if (!signed_in && snds.data_link.empty() && snds.status_link.empty())
+        return {State::ok, "not fetched: 'jmrp snds login' signs in, 'jmrp snds import' takes files", {}};
+    if (const auto trouble = what_keeps_jmrp_net())
+        return *trouble;
+    for (const domain::SecretSource& secret :
+         {snds.data_link, snds.status_link, domain::SecretSource{signed_in ? snds.token_file : "", {}, {}}})
+        if (const auto trouble = look_at_secret(patient, secret))
+            return *trouble;
+    if (signed_in && may(patient.service, snds.token_file.parent_path(), W_OK) == false)
+        return {State::broken,
+                "the user " + patient.service.name + " cannot write in " + snds.token_file.parent_path().string() +
+                    ", and the sign-in changes at every use",
+                {"set snds.token_file to a place where it may"}};
+    return {State::ok, signed_in ? "somebody is signed in" : "by links with a key, which last 30 days", {}};
 }
 
 } // namespace jmrp::cli
