@@ -209,7 +209,7 @@ class Fetch {
         const std::string reports = config_.base_url + "/api/report/";
         keep(ask({"rest", SndsKind::status, reports + "status/ip", {}, std::nullopt}, access_));
         const util::Day newest = snds::newest_day(util::now());
-        const auto asked = store_.snds_asked(newest - config_.history_days, newest);
+        const auto asked = store_.snds_asked(newest - config_.history_days, newest, "rest");
         int failures = 0;
         for (const util::Day day : snds::days_to_ask(asked, config_.history_days, util::now())) {
             if (cli::stop_wanted || shut_out_ || failures == most_failures)

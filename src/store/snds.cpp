@@ -204,16 +204,18 @@ std::vector<SndsDay> Store::snds_days(util::Day first_day, util::Day last_day, c
     return merged(std::move(rows));
 }
 
-std::map<util::Day, domain::SndsAsked> Store::snds_asked(util::Day first_day, util::Day last_day) {
+std::map<util::Day, domain::SndsAsked> Store::snds_asked(util::Day first_day, util::Day last_day,
+                                                         std::string_view source) {
     std::map<util::Day, domain::SndsAsked> out;
     connection_->translated("read what SNDS was asked", [&] {
         const Sqlite database = connection_->raw();
         // A row that came without asking for its day tells as much.
         Statement select(database,
-                         "SELECT day, outcome, at, why FROM snds_asked WHERE day BETWEEN ?1 AND ?2 UNION ALL SELECT "
-                         "day, 'rows', coalesce(max(fetched_at), 0), '' FROM snds_day LEFT JOIN snds_answer ON id = "
-                         "answer_id WHERE snds_day.day BETWEEN ?1 AND ?2 GROUP BY snds_day.day");
-        select.bind(1, std::int64_t{first_day}).bind(2, std::int64_t{last_day});
+                         "SELECT day, outcome, at, why FROM snds_asked WHERE day BETWEEN ?1 AND ?2 AND ?3 IN ('', "
+                         "source) UNION ALL SELECT d.day, 'rows', coalesce(max(a.fetched_at), 0), '' FROM snds_day AS "
+                         "d LEFT JOIN snds_answer AS a ON a.id = d.answer_id WHERE d.day BETWEEN ?1 AND ?2 AND ?3 = '' "
+                         "GROUP BY d.day");
+        select.bind(1, std::int64_t{first_day}).bind(2, std::int64_t{last_day}).bind(3, source);
         while (select.step()) {
             domain::SndsAsked one{
                 domain::from_text<SndsOutcome>(select.text(1)).value_or(SndsOutcome::failed), select.number(2), {}};

@@ -108,7 +108,7 @@ class ImportTest(jmrp_test.JmrpTest):
     def test_check_tells_of_snds_only_where_they_are_in_use(self):
         def findings():
             result = self.run_jmrp("check", "--json")
-            return {one["rule"]: one["level"] for one in json.loads(result.stdout)["findings"] if one["rule"].startswith("snds-")}
+            return {one["rule"]: one["status"] for one in json.loads(result.stdout)["findings"] if one["rule"].startswith("snds-")}
         self.succeed("status")
         self.assertEqual(findings(), {})
         self.succeed("snds", "import", self.write("data.csv", row("192.0.2.10", ago(2), color="RED", rate="0.2%")), self.write("status.csv", STATUS))

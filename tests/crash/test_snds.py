@@ -32,7 +32,7 @@ class SndsCrashTest(SndsTest):
         self.assertEqual(self.token(), before)
         self.assertIn("jmrp snds login", self.fail_to_fetch())
         result = self.run_jmrp("check", "--json")
-        levels = {one["rule"]: one["level"] for one in jmrp_test.json.loads(result.stdout)["findings"]}
+        levels = {one["rule"]: one["status"] for one in jmrp_test.json.loads(result.stdout)["findings"]}
         self.assertEqual(levels["snds-token"], "critical")
 
 

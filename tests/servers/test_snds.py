@@ -72,7 +72,7 @@ class Fetch(SndsTest):
 
     def findings(self):
         result = self.run_jmrp("check", "--json")
-        return {one["rule"]: one["level"] for one in jmrp_test.json.loads(result.stdout)["findings"]}
+        return {one["rule"]: one["status"] for one in jmrp_test.json.loads(result.stdout)["findings"]}
 
     def test_waits_as_long_as_it_is_asked_to_and_goes_on(self):
         self.configure(patience_seconds=60)
@@ -157,7 +157,7 @@ class Tokens(SndsTest):
         running = [self.popen("snds", "fetch") for _ in range(4)]
         for process in running:
             _, stderr = process.communicate(timeout=jmrp_test.PATIENCE)
-            self.assertIn(process.returncode, (0, 78), stderr)  # the access token of the first may be replaced by then
+            self.assertEqual((process.returncode, stderr), (0, b""))
         self.assertFalse(self.server.reused)
         self.assertEqual(self.token(), self.server.refresh)
 
@@ -233,7 +233,7 @@ class Links(SndsTest):
     def test_the_age_of_a_link_is_watched_and_begins_anew_with_a_new_one(self):
         def level(days):
             result = self.run_jmrp("check", "--json", environment={"JMRP_NOW": str(int(snds_server.NOON) + days * 86400)})
-            return {one["rule"]: one["level"] for one in jmrp_test.json.loads(result.stdout)["findings"]}["snds-link"]
+            return {one["rule"]: one["status"] for one in jmrp_test.json.loads(result.stdout)["findings"]}["snds-link"]
         self.succeed("snds", "fetch")
         self.assertEqual([level(20), level(22), level(28)], ["ok", "warning", "critical"])
         self.server.link_key = "new"

@@ -42,7 +42,7 @@ class Microsoft(http_server.HttpServer):
     def give(self):
         self.tokens += 1
         access = f"eyJ.access-{self.tokens}"
-        self.access = {access}
+        self.access.add(access)
         return Answer(body=f'{{"token_type":"Bearer","expires_in":3600,"access_token":"{access}","refresh_token":"{self.refresh}"}}',
                       headers={"Content-Type": "application/json"})
 

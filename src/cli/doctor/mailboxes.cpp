@@ -94,9 +94,10 @@ Diagnosis look_at_snds(const Patient& patient) {
          {snds.data_link, snds.status_link, domain::SecretSource{signed_in ? snds.token_file : "", {}, {}}})
         if (const auto trouble = look_at_secret(patient, secret))
             return *trouble;
-    if (signed_in && may(patient.service, snds.token_file.parent_path(), W_OK) == false)
+    const std::filesystem::path folder = std::filesystem::absolute(snds.token_file, error).parent_path();
+    if (signed_in && may(patient.service, folder, W_OK) == false)
         return {State::broken,
-                "the user " + patient.service.name + " cannot write in " + snds.token_file.parent_path().string() +
+                "the user " + patient.service.name + " cannot write in " + folder.string() +
                     ", and the sign-in changes at every use",
                 {"set snds.token_file to a place where it may"}};
     return {State::ok, signed_in ? "somebody is signed in" : "by links with a key, which last 30 days", {}};
