@@ -209,7 +209,8 @@ Finding judge_missing(const Ground& ground) {
     }
     Finding out;
     out.level = level_of(oldest, ground.thresholds.data, exceeds);
-    out.sentence = "every IP that sent enough has its row";
+    out.sentence = ground.observed.sent.empty() ? "the send log tells of no mail to outlook.com"
+                                                : "every IP that sent enough has its row";
     if (missing.empty())
         return out;
     out.sentence.clear();
