@@ -3,7 +3,6 @@
 #include <algorithm>
 
 #include "cli/stop.hpp"
-#include "exports/target.hpp"
 #include "snds/parse.hpp"
 #include "util/fault.hpp"
 
@@ -24,6 +23,11 @@ transfer::HttpOptions options_of(const cli::Config::Snds& config) {
     out.place = "Microsoft's server";
     out.stop = &cli::stop_wanted;
     return out;
+}
+
+/// Asking again later may help.
+bool is_passing(int status) {
+    return status == 408 || status == 425 || status == 429 || status >= 500;
 }
 
 bool is_redirect(int status) {
@@ -72,7 +76,7 @@ transfer::HttpReply SndsClient::ask_until_answered(const transfer::HttpRequest& 
         std::string why;
         try {
             transfer::HttpReply reply = client_.ask(request);
-            if (!exports::is_passing(reply.status))
+            if (!is_passing(reply.status))
                 return reply;
             asked_for = reply.retry_after.value_or(asked_for);
             why = origin_of(request.url) + " answers " + std::to_string(reply.status);

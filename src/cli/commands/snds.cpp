@@ -166,7 +166,7 @@ reputation::SndsObserved observe_snds(const Config& config, store::Store& store,
     sent.first_day = today - observed_days;
     if (out.has_links || out.signed_in || !out.sources.empty())
         for (const store::TrafficRow& row : store.traffic(sent))
-            if (const auto ip = domain::parse_ip(row.source_ip))
+            if (const auto ip = domain::parse_ip(row.name))
                 out.sent.push_back({*ip, row.day, row.accepted});
     return out;
 }
