@@ -145,6 +145,8 @@ std::vector<Key> all_keys() {
     add(
         out, "rates", rate_alarm_rows(), [](auto& config, std::string_view) -> auto& { return config.rate_alarms; });
     add(
+        out, "snds", snds_rows(), [](auto& config, std::string_view) -> auto& { return config.snds; });
+    add(
         out, "folding", folding_rows(), [](auto& config, std::string_view) -> auto& { return config.folding; });
     add(out, "limits", rows_within(&domain::ReadingRules::limits, limits_rows()), reading);
     add(out, "feed", mailbox_rows(), feed);

@@ -51,7 +51,7 @@ std::vector<snds::Refused> read_snds(SndsAnswer& answer) {
 
 SndsKind kind_of_snds(std::string_view text) {
     return snds::parse_data(text, {}).rows.empty() && !snds::parse_status(text).rows.empty() ? SndsKind::status
-                                                                                              : SndsKind::data;
+                                                                                             : SndsKind::data;
 }
 
 void reread_snds(store::Store& store) {

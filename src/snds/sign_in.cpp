@@ -59,10 +59,11 @@ bool is_token(std::string_view text) {
 } // namespace
 
 std::string authorize_url(const SignIn& sign_in, std::string_view state, std::string_view verifier) {
-    return sign_in.authority + "/authorize?response_type=code&response_mode=query&client_id=" +
-           percent_encode(sign_in.client_id) + "&redirect_uri=" + percent_encode(sign_in.redirect) +
-           "&scope=" + percent_encode(scope_of(sign_in)) + "&state=" + percent_encode(state) +
-           "&code_challenge=" + challenge_of(verifier) + "&code_challenge_method=S256";
+    return sign_in.authority +
+           "/authorize?response_type=code&response_mode=query&client_id=" + percent_encode(sign_in.client_id) +
+           "&redirect_uri=" + percent_encode(sign_in.redirect) + "&scope=" + percent_encode(scope_of(sign_in)) +
+           "&state=" + percent_encode(state) + "&code_challenge=" + challenge_of(verifier) +
+           "&code_challenge_method=S256";
 }
 
 std::string redeem_form(const SignIn& sign_in, std::string_view code, std::string_view verifier) {
@@ -87,8 +88,8 @@ std::variant<Tokens, Denied> read_token_answer(int status, std::string_view body
         return Denied{"no_access_token", "", false};
     }
     Denied denied{word_of(text_at(answer, "error")), code_in(text_at(answer, "error_description")), false};
-    denied.is_final = status >= 400 && status < 500 && status != 408 && status != 429 &&
-                      denied.error != "temporarily_unavailable";
+    denied.is_final =
+        status >= 400 && status < 500 && status != 408 && status != 429 && denied.error != "temporarily_unavailable";
     return denied;
 }
 

@@ -27,8 +27,8 @@ struct Tokens {
     std::string refresh; ///< takes the place of the one that it was asked with; empty: that one stays
 };
 struct Denied {
-    std::string error; ///< such as "invalid_grant"; letters, digits and "_" only
-    std::string code;  ///< such as "AADSTS70000"; may be empty
+    std::string error;     ///< such as "invalid_grant"; letters, digits and "_" only
+    std::string code;      ///< such as "AADSTS70000"; may be empty
     bool is_final = false; ///< asking again does not help: a person has to sign in
 };
 /// What "/token" answers. Nothing of it that may hold a secret is in Denied.

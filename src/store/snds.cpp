@@ -36,13 +36,14 @@ std::optional<util::Day> day_or_nothing(const Statement& row, int column) {
 void write_source(const Sqlite& database, const SndsAnswer& answer) {
     const bool ok = answer.outcome != SndsOutcome::failed;
     const std::string why = clean(answer.why);
-    Statement upsert(database,
-                     "INSERT INTO snds_source (source, kind, form, first_used, last_tried, last_ok, failures, "
-                     "last_error, needs_person) VALUES (?1, ?2, ?3, ?4, ?4, iif(?5, ?4, NULL), NOT ?5, ?6, ?7) ON CONFLICT (source, "
-                     "kind) DO UPDATE SET first_used = iif(?3 IN ('', form), first_used, ?4), form = iif(?3 = '', form, "
-                     "?3), last_tried = "
-                     "max(last_tried, ?4), last_ok = iif(?5, max(coalesce(last_ok, ?4), ?4), last_ok), failures = "
-                     "iif(?5, 0, failures + 1), last_error = ?6, needs_person = ?7");
+    Statement upsert(
+        database,
+        "INSERT INTO snds_source (source, kind, form, first_used, last_tried, last_ok, failures, "
+        "last_error, needs_person) VALUES (?1, ?2, ?3, ?4, ?4, iif(?5, ?4, NULL), NOT ?5, ?6, ?7) ON CONFLICT (source, "
+        "kind) DO UPDATE SET first_used = iif(?3 IN ('', form), first_used, ?4), form = iif(?3 = '', form, "
+        "?3), last_tried = "
+        "max(last_tried, ?4), last_ok = iif(?5, max(coalesce(last_ok, ?4), ?4), last_ok), failures = "
+        "iif(?5, 0, failures + 1), last_error = ?6, needs_person = ?7");
     upsert.bind(1, answer.source).bind(2, to_text(answer.kind)).bind(3, answer.form);
     upsert.bind(4, answer.at).bind(5, std::int64_t{ok}).bind(6, why);
     upsert.bind(7, std::int64_t{answer.needs_person}).step();
@@ -157,9 +158,8 @@ bool says_the_same(const SndsDay& a, const SndsDay& b) {
 
 /// Rows of one IP and day become one.
 std::vector<SndsDay> merged(std::vector<SndsDay> rows) {
-    std::stable_sort(rows.begin(), rows.end(), [](const SndsDay& a, const SndsDay& b) {
-        return std::tie(a.ip, a.day) < std::tie(b.ip, b.day);
-    });
+    std::stable_sort(rows.begin(), rows.end(),
+                     [](const SndsDay& a, const SndsDay& b) { return std::tie(a.ip, a.day) < std::tie(b.ip, b.day); });
     std::vector<SndsDay> out;
     for (SndsDay& row : rows) {
         if (out.empty() || out.back().ip != row.ip || out.back().day != row.day) {
@@ -178,7 +178,7 @@ std::vector<SndsDay> merged(std::vector<SndsDay> rows) {
 
 void Store::keep_snds(const SndsAnswer& answer) {
     connection_->in_transaction("keep what SNDS answered", Durability::durable, [&] {
-        const Sqlite database = connection_->raw();
+        const Sqlite database = connection_->raw("keep what SNDS answered");
         write_source(database, answer);
         write_asked(database, answer);
         const std::int64_t id = write_answer(database, answer);
@@ -190,7 +190,7 @@ void Store::keep_snds(const SndsAnswer& answer) {
 std::vector<SndsDay> Store::snds_days(util::Day first_day, util::Day last_day, const std::optional<domain::Ip>& ip) {
     std::vector<SndsDay> rows;
     connection_->translated("read the days of SNDS", [&] {
-        const Sqlite database = connection_->raw();
+        const Sqlite database = connection_->raw("read the days of SNDS");
         Statement select(database,
                          "SELECT day, ip, period_start, period_end, rcpt_commands, data_commands, message_recipients, "
                          "filter_result, rate_lower, rate_upper, trap_hits, sample_helo, sample_mail_from, comments "
@@ -204,16 +204,18 @@ std::vector<SndsDay> Store::snds_days(util::Day first_day, util::Day last_day, c
     return merged(std::move(rows));
 }
 
-std::map<util::Day, domain::SndsAsked> Store::snds_asked(util::Day first_day, util::Day last_day) {
+std::map<util::Day, domain::SndsAsked> Store::snds_asked(util::Day first_day, util::Day last_day,
+                                                         std::string_view source) {
     std::map<util::Day, domain::SndsAsked> out;
     connection_->translated("read what SNDS was asked", [&] {
-        const Sqlite database = connection_->raw();
+        const Sqlite database = connection_->raw("read what SNDS was asked");
         // A row that came without asking for its day tells as much.
         Statement select(database,
-                         "SELECT day, outcome, at, why FROM snds_asked WHERE day BETWEEN ?1 AND ?2 UNION ALL SELECT "
-                         "snds_day.day, 'rows', coalesce(max(fetched_at), 0), '' FROM snds_day LEFT JOIN snds_answer ON "
-                         "id = answer_id WHERE snds_day.day BETWEEN ?1 AND ?2 GROUP BY snds_day.day");
-        select.bind(1, std::int64_t{first_day}).bind(2, std::int64_t{last_day});
+                         "SELECT day, outcome, at, why FROM snds_asked WHERE day BETWEEN ?1 AND ?2 AND ?3 IN ('', "
+                         "source) UNION ALL SELECT d.day, 'rows', coalesce(max(a.fetched_at), 0), '' FROM snds_day AS "
+                         "d LEFT JOIN snds_answer AS a ON a.id = d.answer_id WHERE d.day BETWEEN ?1 AND ?2 AND ?3 = '' "
+                         "GROUP BY d.day");
+        select.bind(1, std::int64_t{first_day}).bind(2, std::int64_t{last_day}).bind(3, source);
         while (select.step()) {
             domain::SndsAsked one{
                 domain::from_text<SndsOutcome>(select.text(1)).value_or(SndsOutcome::failed), select.number(2), {}};
@@ -234,7 +236,7 @@ std::map<util::Day, domain::SndsAsked> Store::snds_asked(util::Day first_day, ut
 domain::SndsStanding Store::snds_standing() {
     domain::SndsStanding out;
     connection_->in_snapshot("read the standing of SNDS", [&] {
-        const Sqlite database = connection_->raw();
+        const Sqlite database = connection_->raw("read the standing of SNDS");
         Statement newest(database, "SELECT max(last_ok) FROM snds_source WHERE kind = 'status'");
         if (!newest.step() || newest.is_null(0))
             return;
@@ -242,8 +244,9 @@ domain::SndsStanding Store::snds_standing() {
         newest.reset();
         // What a source said that answers no more is no news; two that are asked in turn may be of two accounts.
         constexpr util::Seconds in_turn = util::Seconds{2} * 86'400;
-        Statement select(database, "SELECT first_ip, last_ip, blocked, details FROM snds_status JOIN snds_source AS s "
-                                   "USING (source) WHERE s.kind = 'status' AND s.last_ok >= ?1 ORDER BY snds_status.id");
+        Statement select(database,
+                         "SELECT first_ip, last_ip, blocked, details FROM snds_status JOIN snds_source AS s "
+                         "USING (source) WHERE s.kind = 'status' AND s.last_ok >= ?1 ORDER BY snds_status.id");
         select.bind(1, *out.at - in_turn);
         while (select.step()) {
             const auto first = domain::parse_ip(select.text(0));
@@ -258,7 +261,7 @@ domain::SndsStanding Store::snds_standing() {
 std::vector<domain::SndsSource> Store::snds_sources() {
     std::vector<domain::SndsSource> out;
     connection_->translated("read how the sources of SNDS do", [&] {
-        const Sqlite database = connection_->raw();
+        const Sqlite database = connection_->raw("read how the sources of SNDS do");
         Statement select(database, "SELECT source, kind, first_used, last_tried, last_ok, failures, last_error, "
                                    "needs_person FROM snds_source ORDER BY source, kind");
         while (select.step()) {
@@ -281,7 +284,7 @@ std::vector<domain::SndsSource> Store::snds_sources() {
 std::vector<domain::SndsDeviation> Store::snds_deviations(util::Seconds since) {
     std::vector<domain::SndsDeviation> out;
     connection_->translated("read which answers of SNDS were odd", [&] {
-        const Sqlite database = connection_->raw();
+        const Sqlite database = connection_->raw("read which answers of SNDS were odd");
         Statement select(database, "SELECT source, kind, day, fetched_at, drifted, refused, first_refused FROM "
                                    "snds_answer WHERE fetched_at >= ?1 AND (drifted = 1 OR refused > 0) ORDER BY "
                                    "fetched_at DESC, id DESC");
@@ -297,7 +300,7 @@ std::vector<domain::SndsDeviation> Store::snds_deviations(util::Seconds since) {
 
 void Store::reread_snds(const std::function<void(SndsAnswer&)>& read) {
     connection_->in_transaction("read what SNDS answered again", Durability::durable, [&] {
-        const Sqlite database = connection_->raw();
+        const Sqlite database = connection_->raw("read what SNDS answered again");
         std::vector<std::int64_t> ids;
         Statement all(database, "SELECT id FROM snds_answer ORDER BY fetched_at, id");
         while (all.step())
@@ -330,7 +333,7 @@ void Store::reread_snds(const std::function<void(SndsAnswer&)>& read) {
 
 void Store::prune_snds(util::Seconds before) {
     connection_->in_transaction("take old answers of SNDS", Durability::lazy, [&] {
-        const Sqlite database = connection_->raw();
+        const Sqlite database = connection_->raw("take old answers of SNDS");
         Statement remove(database, "DELETE FROM snds_answer WHERE fetched_at < ?1");
         remove.bind(1, before).step();
     });

@@ -276,8 +276,9 @@ class Store {
     /// strangers' IPs that share a range with ours are among them.
     std::vector<domain::SndsDay> snds_days(util::Day first_day, util::Day last_day,
                                            const std::optional<domain::Ip>& ip = std::nullopt);
-    /// A day that is not in there was never asked for.
-    std::map<util::Day, domain::SndsAsked> snds_asked(util::Day first_day, util::Day last_day);
+    /// A day that is not in there was never asked for. With a source: what that one was asked, whatever others told.
+    std::map<util::Day, domain::SndsAsked> snds_asked(util::Day first_day, util::Day last_day,
+                                                      std::string_view source = {});
     domain::SndsStanding snds_standing();
     std::vector<domain::SndsSource> snds_sources();
     /// Answers that came since then.

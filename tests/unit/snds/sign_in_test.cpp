@@ -43,11 +43,12 @@ TEST_CASE("snds: a code is redeemed with its verifier, a refresh token with the 
 }
 
 TEST_CASE("snds: the answer to a sign-in is tokens, or a reason without anything secret") {
-    const auto tokens = std::get<Tokens>(
-        read_token_answer(200, R"({"token_type":"Bearer","access_token":"eyJ.a.b","refresh_token":"M.R3","expires_in":3600})"));
+    const auto tokens = std::get<Tokens>(read_token_answer(
+        200, R"({"token_type":"Bearer","access_token":"eyJ.a.b","refresh_token":"M.R3","expires_in":3600})"));
     CHECK(tokens.access == "eyJ.a.b");
     CHECK(tokens.refresh == "M.R3");
-    const Denied dead = denied(400, R"({"error":"invalid_grant","error_description":"AADSTS70000: the token M.R3 was reused"})");
+    const Denied dead =
+        denied(400, R"({"error":"invalid_grant","error_description":"AADSTS70000: the token M.R3 was reused"})");
     CHECK(dead.error == "invalid_grant");
     CHECK(dead.code == "AADSTS70000");
     CHECK(dead.is_final);
