@@ -18,6 +18,7 @@
 #include "domain/inflow.hpp"
 #include "domain/raw_message.hpp"
 #include "domain/settlement.hpp"
+#include "domain/snds.hpp"
 #include "domain/suppression.hpp"
 #include "domain/traffic.hpp"
 #include "util/clock.hpp"
@@ -28,7 +29,10 @@ namespace jmrp::store {
 struct Options {
     std::filesystem::path path;
     int busy_timeout_ms = 10'000;
-    bool create = true;          ///< make a missing database, its folder included (0700, file 0600)
+    bool create = true; ///< make a missing database, its folder included (0700, file 0600)
+    /// Reads the file as memory, which spares a long read its copies. An error of the disk then ends the process, so that is for
+    /// those who read alone and may be run again.
+    bool maps = false;
     int checkpoint_pages = 8000; ///< a write-ahead log as long as this is copied into the database and emptied
 };
 
@@ -105,6 +109,18 @@ struct ChangedSuppression {
     domain::Scope scope;
 };
 
+/// Of domain::key_of(), in the order of bytes.
+struct KeyRange {
+    std::string after;                ///< empty: from the first
+    std::optional<std::string> up_to; ///< included; nothing: to the last
+};
+
+/// What is read of a suppression: a column that is left out is time saved.
+enum class Detail {
+    who, ///< key, person, scope and whether it is active; nothing else is right
+    all,
+};
+
 struct SuppressionReport {
     std::int64_t message_id = 0;
     util::Seconds received_at = 0;
@@ -124,23 +140,22 @@ struct SuppressionStory {
     std::vector<SuppressionReport> reports;
 };
 
-enum class DayKind { arrival, report }; ///< count by the day the reported mail arrived, or the day the report came
-
-struct RateRow {
-    std::string source_ip; ///< empty where no report said it
-    util::Day day = 0;
+/// Complaints about mail of one name, by the day the report came and the day the mail arrived.
+struct ComplaintCount {
+    std::string_view name; ///< until the next one; a source IP is empty where no report says it
+    util::Day report_day = 0;
+    util::Day arrival_day = 0; ///< never later
     std::int64_t reports = 0;
     std::int64_t complaints = 0;
-    std::int64_t attributed = 0;
+    std::int64_t attributed = 0; ///< of the reports
     std::int64_t unverified = 0; ///< of the reports: nothing proves that the provider sent them
 };
 
-struct RateQuery {
-    DayKind by = DayKind::report;
-    std::optional<std::string> source_ip;
+struct ComplaintQuery {
+    domain::TrafficBy by = domain::TrafficBy::source_ip;
+    std::optional<std::string> name;
+    /// The first day of reports; complaints about mail of that day and later ones are all among them.
     std::optional<util::Day> first_day;
-    std::optional<util::Day> last_day;
-    bool per_day = true; ///< false: one row an IP, day 0
 };
 
 /// Who says how much was sent.
@@ -253,6 +268,27 @@ class Store {
     /// Feeds and when they were last polled, by name.
     std::map<std::string, util::Seconds> polled();
 
+    // ---- SNDS
+    /// Keeps the answer, its rows and how its source does, in one transaction, durable on return. A row takes the place of an
+    /// older one of the same source, IP and day; the same answer again changes nothing but the time it came.
+    void keep_snds(const domain::SndsAnswer& answer);
+    /// Ordered by IP and day, one row each: where two sources tell a day it is the worse reading, marked as disputed. Rows of
+    /// strangers' IPs that share a range with ours are among them.
+    std::vector<domain::SndsDay> snds_days(util::Day first_day, util::Day last_day,
+                                           const std::optional<domain::Ip>& ip = std::nullopt);
+    /// A day that is not in there was never asked for. With a source: what that one was asked, whatever others told.
+    std::map<util::Day, domain::SndsAsked> snds_asked(util::Day first_day, util::Day last_day,
+                                                      std::string_view source = {});
+    domain::SndsStanding snds_standing();
+    std::vector<domain::SndsSource> snds_sources();
+    /// Answers that came since then.
+    std::vector<domain::SndsDeviation> snds_deviations(util::Seconds since);
+    /// Takes rows of kept answers anew from their bytes, the oldest answer first: `read` fills in what raw says. Durable on
+    /// return.
+    void reread_snds(const std::function<void(domain::SndsAnswer&)>& read);
+    /// Takes the bytes of answers that came before then; their rows stay.
+    void prune_snds(util::Seconds before);
+
     // ---- decisions of a person
     /// Records them in one transaction, durable on return. An add that says what the last decision says already changes
     /// nothing, nor does one that is not sticky where the last one is. Returns how many were recorded.
@@ -303,15 +339,21 @@ class Store {
     /// Calls `each` for every person and scope that somebody ever suppressed, in order of key and scope; those that are not
     /// active any more among them.
     void for_each_suppression(util::Seconds now, const std::function<void(const domain::Suppression&)>& each);
-    /// The same for those alone whose key (domain::key_of()) comes after this one, until `each` says false.
-    void for_each_suppression_after(std::string_view key, util::Seconds now,
-                                    const std::function<bool(const domain::Suppression&)>& each);
+    /// The same for those alone whose key is in the range, until `each` says false.
+    void for_each_suppression_in(const KeyRange& range, util::Seconds now, Detail detail,
+                                 const std::function<bool(const domain::Suppression&)>& each);
+    /// The key that ends a range of about so many rows; nothing where fewer come after it. What it costs is a small part of
+    /// reading them.
+    std::optional<std::string> key_further(std::string_view after, std::int64_t rows);
     /// The same for these keys (domain::key_of()) alone, all as of one moment, in their order; `index` says of which. A key
     /// that nothing is known about calls nothing.
     void look_up_suppressions(std::span<const std::string> keys, util::Seconds now,
                               const std::function<void(std::size_t index, const domain::Suppression&)>& each);
     SuppressionStory suppression_story(const domain::Person& person, util::Seconds now);
-    std::vector<RateRow> rates(const RateQuery& query);
+    /// In the order of report day, name and arrival day.
+    void for_each_complaint_count(const ComplaintQuery& query, const std::function<void(const ComplaintCount&)>& each);
+    /// Ascending: days on which anything is known to have been sent that is counted so, to whichever provider.
+    std::vector<util::Day> days_with_traffic(domain::TrafficBy by, util::Day first_day, util::Day last_day);
     /// How much was sent, by the day of the attempt (UTC), ordered by provider, name and day. The send log counts by source IP
     /// alone. Where counts were given for an IP, provider and day, they are the answer and the send log is not asked: it may be
     /// that of one server out of many, and both together would count a mail twice. Counts of several sources add up.
@@ -319,9 +361,11 @@ class Store {
     /// A stable text of all content, without row ids and times of our own clock: equal content, equal text.
     void dump(const std::function<void(std::string_view line)>& each);
 
+    /// For a thread that opens a store of its own: each is used by one at a time.
+    const Options& options() const;
+
   private:
     struct Connection;
-    const Options& options() const;
     std::unique_ptr<Connection> connection_;
 };
 
