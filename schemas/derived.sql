@@ -28,6 +28,7 @@ CREATE TABLE report (
     reported_message_id TEXT,
     reported_from       TEXT,
     reported_list_id    TEXT,
+    sealed_at           INTEGER,          -- of the token that opened: our mail was made then
     arrival_date        INTEGER,
     arrival_date_from   TEXT    NOT NULL,
     report_date         INTEGER NOT NULL,
@@ -47,8 +48,10 @@ CREATE TABLE report_recipient (
     complaint   INTEGER NOT NULL CHECK (complaint IN (0, 1)),
     unsubscribe INTEGER NOT NULL CHECK (unsubscribe IN (0, 1)),
     suppresses  INTEGER NOT NULL CHECK (suppresses IN (0, 1)), -- 0: protected by policy, held, or the report asks for nothing
+    again       INTEGER NOT NULL CHECK (again IN (0, 1)),      -- 1: a report or a decision about the person was there before
     PRIMARY KEY (address_key, scope, message_id)
 ) STRICT, WITHOUT ROWID;
+CREATE INDEX report_recipient_again ON report_recipient (received_at) WHERE again = 1;
 
 -- Complaints a source IP ('' where no report says it), by the day the reported mail arrived and the day the report came.
 CREATE TABLE complaint_count (

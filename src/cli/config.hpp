@@ -30,6 +30,9 @@ struct Config {
         int retention_days = 45;
     } send_log;
     std::vector<domain::Consumer> exports; ///< [export.NAME], in order of name
+    struct Leaks {
+        int grace_minutes = 60;
+    } leaks;
     struct Milter {
         std::string socket = "unix:/run/jmrp/milter.sock";
         std::vector<std::string> headers; ///< besides token.header

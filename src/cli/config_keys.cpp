@@ -133,6 +133,12 @@ std::vector<Key> all_keys() {
     add(out, "policy", rows_within(&ingest::Rules::policy, policy_rows()), rules);
     add(
         out, "send_log", send_log_rows(), [](auto& config, std::string_view) -> auto& { return config.send_log; });
+    add(
+        out, "leaks",
+        Rows<Config::Leaks>{number_row("grace_minutes",
+                                       "mail sent so long after an export may have been on its way already", 0, 100'000,
+                                       &Config::Leaks::grace_minutes)},
+        [](auto& config, std::string_view) -> auto& { return config.leaks; });
     add(out, "limits", rows_within(&domain::ReadingRules::limits, limits_rows()), reading);
     add(out, "feed", mailbox_rows(), feed);
     const auto rules_of_feed = [](auto& config, std::string_view of) -> auto& {
