@@ -88,6 +88,22 @@ CREATE TABLE dkim_wanted (
     next_at    INTEGER NOT NULL -- nobody tries before that
 ) STRICT;
 
+-- How much was sent, as programs that send mail count it. Clustered as it is asked for: one provider at a time, summed over days.
+CREATE TABLE traffic_count (
+    provider  TEXT    NOT NULL,
+    source_ip TEXT    NOT NULL, -- this and the next three: '' where it is not told
+    day       INTEGER NOT NULL,
+    domain    TEXT    NOT NULL,
+    list      TEXT    NOT NULL,
+    campaign  TEXT    NOT NULL,
+    source    TEXT    NOT NULL, -- who counted; it replaces what it said before
+    attempted INTEGER NOT NULL CHECK (attempted >= accepted + deferred + rejected),
+    accepted  INTEGER NOT NULL CHECK (accepted >= 0),
+    deferred  INTEGER NOT NULL CHECK (deferred >= 0),
+    rejected  INTEGER NOT NULL CHECK (rejected >= 0),
+    PRIMARY KEY (provider, source_ip, day, domain, list, campaign, source)
+) STRICT, WITHOUT ROWID;
+
 -- The journal of the list of suppressions: "look at this one again". Neither fact nor derived: a rebuild leaves it and adds to
 -- it, because those who read it remember how far they came. It never says what to do.
 CREATE TABLE suppression_change (

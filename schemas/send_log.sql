@@ -48,15 +48,15 @@ CREATE TABLE sent_name (
     PRIMARY KEY (name_key, at)
 ) STRICT, WITHOUT ROWID;
 
--- Attempts by the day they were made.
+-- Attempts by the day they were made. Clustered as it is asked for: one provider at a time, summed over days.
 CREATE TABLE sent_count (
-    day       INTEGER NOT NULL,
-    source_ip TEXT    NOT NULL,
     provider  TEXT    NOT NULL,
+    source_ip TEXT    NOT NULL,
+    day       INTEGER NOT NULL,
     accepted  INTEGER NOT NULL,
     deferred  INTEGER NOT NULL,
     rejected  INTEGER NOT NULL,
-    PRIMARY KEY (day, source_ip, provider)
+    PRIMARY KEY (provider, source_ip, day)
 ) STRICT, WITHOUT ROWID;
 
 -- How far each log was read. A log is known by its first bytes (unpacked), whatever it is called now.

@@ -8,6 +8,8 @@
 #   d  the send log: a log of Postfix about a million deliveries (--full: five million), its rate, size, and look-ups in it
 #   e  one million suppressions: import, export against sqlite3, what is new, and as many questions
 #   f  `jmrp poll` of a mailbox with 10,000 reports against fdm and getmail6
+#   g  a log of Postfix of 1 GB: the reader alone on one core, the whole import, against grep and wc;
+#      and sums over 90 days of 1,000 addresses at four providers
 #
 # Whole processes, medians of repeated runs. About 20 minutes; with --full more than half an hour, and 12 GB of disk. The
 # files lie in JMRP_BENCH_WORK, else in a temporary directory; they are removed at the end.
@@ -24,7 +26,7 @@ scripts/install-packages.sh bench
 build=${JMRP_BUILD_ROOT:-.}/build-release
 {
     cmake -S . -B "$build" -G Ninja -DCMAKE_BUILD_TYPE=Release -DJMRP_DEVELOPER=OFF -DJMRP_TESTS=OFF
-    cmake --build "$build" --target programs send_log_lookups
+    cmake --build "$build" --target programs send_log_lookups log_reader traffic_sums
 } >&2
 work=$(mktemp -d "${JMRP_BENCH_WORK:-${TMPDIR:-/tmp}}/jmrp-bench.XXXXXX")
 trap 'rm -rf "$work"' EXIT
@@ -32,7 +34,8 @@ cc -O2 -o "$work/minimal" scripts/bench/minimal.c -lsqlite3
 # shellcheck disable=SC2046
 cc -O2 -o "$work/gmime_loop" scripts/bench/gmime_loop.c $(pkg-config --cflags --libs gmime-3.0)
 python3 -B scripts/bench/measure.py --jmrp "$build/bin/jmrp" --minimal "$work/minimal" --gmime-loop "$work/gmime_loop" \
-    --lookups "$build/bin/send_log_lookups" \
+    --lookups "$build/bin/send_log_lookups" --log-reader "$build/bin/log_reader" \
+    --traffic-sums "$build/bin/traffic_sums" \
     --work "$work" "$@"
 small=()
 [[ " $* " != *" --quick "* ]] || small=(--messages 300 --rounds 1)

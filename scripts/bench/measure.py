@@ -1,7 +1,8 @@
 #!/usr/bin/env python3
 """The measurements of scripts/bench.sh: whole processes, medians, ratios of runs that were made one after the other.
 
-    measure.py --jmrp PROGRAM --minimal PROGRAM --gmime-loop PROGRAM --lookups PROGRAM --work DIRECTORY [--full] [--quick]
+    measure.py --jmrp PROGRAM --minimal PROGRAM --gmime-loop PROGRAM --lookups PROGRAM --log-reader PROGRAM --traffic-sums PROGRAM
+               --work DIRECTORY [--full] [--quick]
 """
 import argparse
 import datetime
@@ -35,6 +36,8 @@ class Bench:
         self.minimal = os.path.abspath(arguments.minimal)
         self.gmime_loop = os.path.abspath(arguments.gmime_loop)
         self.lookups = os.path.abspath(arguments.lookups)
+        self.log_reader = os.path.abspath(arguments.log_reader)
+        self.traffic_sums = os.path.abspath(arguments.traffic_sums)
         self.work = arguments.work
         self.rows = []
         config = self.path('jmrp.toml')
@@ -174,6 +177,55 @@ class Bench:
         self.row('send log: look-up of a Message-ID among them, over %d days, median (99th of 100) / of one that is not there' % days,
                  '%s us (%s)' % (said[0], said[1]), '', '%s us (%s)' % (said[2], said[3]))
 
+    def log(self, megabytes, repetitions):
+        """A log of a busy server with the lines of all its daemons: the reader alone, the whole import, and what grep costs. Seconds of
+        processor time, so that a busy machine does not count."""
+        log, bytes_a_delivery = self.path('busy.log'), 1400
+        count = megabytes * 1_000_000 // bytes_a_delivery
+        with open(log, 'wb') as file:
+            subprocess.run([sys.executable, os.path.join(HERE, 'postfix_log.py'), str(count), '7', 'all'], check=True, stdout=file)
+        size = os.path.getsize(log) / 1e6
+
+        def rate(command):
+            """-> MB per second of processor time, the best of some; peak MB"""
+            rates, peak = [], 0
+            for _ in range(repetitions):
+                before = os.times()
+                _, memory = run(command)
+                after = os.times()
+                rates.append(size / (after.children_user + after.children_system - before.children_user - before.children_system))
+                peak = memory / 1024
+            return max(rates), peak
+
+        wc, _ = rate(['wc', '-l', log])
+        grep, _ = rate(['grep', '-c', 'status=sent', log])
+        reader, memory = rate([self.log_reader, 'postfix', log])
+        for name, yardstick in (('grep -c', grep), ('wc -l', wc)):
+            self.row('reader of Postfix on a log of %.1f GB, a core / %s' % (size / 1000, name), '%.2f x its rate' % (reader / yardstick),
+                     '%.0f MB/s, %.0f MB peak' % (reader, memory), '%.0f MB/s' % yardstick)
+        database, rates = self.fresh('busy.db'), []
+        for _ in range(repetitions):
+            for suffix in ('.sent', '.sent-wal', '.sent-shm'):
+                self.fresh('busy.db' + suffix)
+            begun, before = time.perf_counter(), os.times()
+            _, memory = self.jmrp(database, 'import', 'traffic', log)
+            after = os.times()
+            rates.append((after.children_user + after.children_system - before.children_user - before.children_system,
+                          time.perf_counter() - begun, memory / 1024))
+        processor, seconds, memory = min(rates)
+        self.row('import of that log: %s deliveries' % f'{count:,}', '%.0f MB/s a core' % (size / processor),
+                 '%.0f MB/s by the clock, %.0f MB peak' % (size / seconds, memory), '%.0f deliveries/s' % (count / seconds))
+        os.remove(log)
+
+    def traffic(self, addresses, days):
+        for name, what in (('log', 'the send log'), ('counts', 'counts that were given')):
+            for suffix in ('', '-wal', '-shm', '.sent', '.sent-wal', '.sent-shm'):
+                self.fresh('sums.db' + suffix)
+            said = subprocess.run([self.traffic_sums, self.path('sums.db'), str(addresses), str(days), name], check=True,
+                                  capture_output=True, text=True).stdout.split()
+            self.row('sums over %d days for %s addresses at four providers out of %s / at one' % (days, f'{addresses:,}', what),
+                     '%s ms' % said[0], '', '%s ms' % said[1])
+
     def beside_send_log(self, deliveries, chunk, repetitions):
         """The same batch without a send log and with that of send_log(), which knows none of these mails: every day is asked."""
         mbox = self.generate(chunk)
@@ -238,7 +290,7 @@ def machine():
 
 def main():
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    for name in ('jmrp', 'minimal', 'gmime-loop', 'lookups', 'work'):
+    for name in ('jmrp', 'minimal', 'gmime-loop', 'lookups', 'log-reader', 'traffic-sums', 'work'):
         parser.add_argument('--' + name, required=True)
     parser.add_argument('--full', action='store_true', help='2,000,000 stored reports in place of 200,000')
     parser.add_argument('--quick', action='store_true', help='small numbers, to see that it runs')
@@ -255,6 +307,8 @@ def main():
         bench.large(4_000, 1_000, 1)
         bench.send_log(20_000, 5)
         bench.beside_send_log(20_000, 2_000, 1)
+        bench.log(20, 1)
+        bench.traffic(100, 10)
         bench.suppressions(10_000, 1)
     else:
         bench.deliveries(500, 3)
@@ -263,6 +317,8 @@ def main():
         deliveries = 5_000_000 if arguments.full else 1_000_000
         bench.send_log(deliveries, 30)
         bench.beside_send_log(deliveries, 50_000, 5)
+        bench.log(1_000, 3)
+        bench.traffic(1_000, 90)
         bench.suppressions(1_000_000, 5)
     print('\nMachine: %s' % machine())
     print('Date: %s' % datetime.date.today().isoformat())

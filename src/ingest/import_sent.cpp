@@ -140,7 +140,7 @@ SentTotals import_sent(const store::Options& options, std::vector<std::string> f
                        const std::atomic<bool>& stop, const Report& report) {
     std::vector<std::unique_ptr<LogFile>> opened; // a mistyped name stops all of it before anything is read
     for (std::string& name : files)
-        opened.push_back(std::make_unique<LogFile>(std::move(name), rules.format->quoted_line_ends));
+        opened.push_back(std::make_unique<LogFile>(std::move(name), LogLines{rules.format->quoted_line_ends}));
     // The deliveries of a message follow its first line, so the oldest log comes first, in whatever order a shell named them.
     std::stable_sort(opened.begin(), opened.end(),
                      [](const auto& a, const auto& b) { return a->modified_at() < b->modified_at(); });

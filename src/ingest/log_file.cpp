@@ -38,8 +38,8 @@ std::string_view without_carriage_return(std::string_view line) {
 
 } // namespace
 
-LogFile::LogFile(std::string path, bool quoted_line_ends)
-    : path_(std::move(path)), quoted_line_ends_(quoted_line_ends), is_stdin_(path_ == "-") {
+LogFile::LogFile(std::string path, const LogLines& lines)
+    : path_(std::move(path)), lines_(lines), is_stdin_(path_ == "-") {
     open();
     while (buffer_.size() < head_size && refill()) {
     }
@@ -143,10 +143,10 @@ std::optional<std::size_t> LogFile::end_of_line() {
     for (int lines = 0; lines < most_lines_of_a_record;) {
         const std::size_t end = buffer_.find('\n', from);
         const std::size_t seen = std::min(end, buffer_.size());
-        if (quoted_line_ends_ && std::count(buffer_.begin() + static_cast<std::ptrdiff_t>(from),
-                                            buffer_.begin() + static_cast<std::ptrdiff_t>(seen), '"') %
-                                         2 ==
-                                     1)
+        if (lines_.quoted_ends && std::count(buffer_.begin() + static_cast<std::ptrdiff_t>(from),
+                                             buffer_.begin() + static_cast<std::ptrdiff_t>(seen), '"') %
+                                          2 ==
+                                      1)
             quoted = !quoted;
         from = seen;
         if (end == std::string::npos) {
@@ -192,7 +192,7 @@ std::optional<LogLine> LogFile::drop_long_line() {
 }
 
 bool LogFile::ends_for_good() const {
-    return is_stdin_ || (stream_->packed() && stream_->complete());
+    return is_stdin_ || lines_.open_end || (stream_->packed() && stream_->complete());
 }
 
 std::optional<LogLine> LogFile::next() {

@@ -16,20 +16,24 @@ struct LogLine {
     bool too_long = false; ///< longer than longest_line: dropped, there is no text
 };
 
+struct LogLines {
+    bool quoted_ends = false; ///< a line goes on while a quote is open, for some lines
+    bool open_end = false;    ///< the last line of a file counts also where it has no end
+};
+
 class LogFile {
   public:
     static constexpr std::size_t longest_line = std::size_t{256} << 10U;
 
-    /// Opens it; "-" is standard input. With `quoted_line_ends` a line goes on while a quote is open, for some lines.
-    /// Throws Fault.
-    LogFile(std::string path, bool quoted_line_ends);
+    /// Opens it; "-" is standard input. Throws Fault.
+    LogFile(std::string path, const LogLines& lines);
 
     /// Its first line; empty where there is none yet.
     std::string_view first_line() const { return first_line_; }
     /// Goes to where it was read to, if it is one of these: same first bytes, and same bytes before that place.
     void go_on(const std::vector<store::LogPosition>& known);
     /// Nothing at the end, or where the last line has no end yet: it is read when it has one. Of a pipe and of a packed file,
-    /// which do not grow, it is read as it is.
+    /// which do not grow, it is read as it is, and with LogLines::open_end always.
     std::optional<LogLine> next();
 
     /// After the last line. Nothing to be kept of standard input.
@@ -50,7 +54,7 @@ class LogFile {
     bool ends_for_good() const;
 
     std::string path_;
-    bool quoted_line_ends_;
+    LogLines lines_;
     bool is_stdin_;
     std::unique_ptr<util::ByteStream> stream_;
     std::uint64_t size_ = 0;

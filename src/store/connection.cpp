@@ -260,8 +260,8 @@ void Store::Connection::in_snapshot(std::string_view attempted, const std::funct
     });
 }
 
-Sqlite Store::Connection::raw() {
-    return {handle(sql), options.path};
+Sqlite Store::Connection::raw(const char* attempted) {
+    return {handle(sql), options.path, attempted};
 }
 
 void Store::Connection::run(std::string_view statement) {

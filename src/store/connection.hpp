@@ -34,8 +34,8 @@ struct Store::Connection {
     /// Every question of `work` is answered as of one moment; inside of another one it is that one's moment.
     void in_snapshot(std::string_view attempted, const std::function<void()>& work);
     void run(std::string_view statement);
-    /// The same connection without SOCI in between.
-    Sqlite raw();
+    /// The same connection without SOCI in between; faults say `attempted`.
+    Sqlite raw(const char* attempted = "read the suppressions");
     std::int64_t number(std::string_view query);
 
     /// Where a reader or another writer is in the way, the next commit tries again.

@@ -178,6 +178,11 @@ void Store::dump(const std::function<void(std::string_view line)>& each) {
         "SELECT 'decision|' || address_key || '|' || scope || '|' || decision || '|' || reason || '|' || note || '|' "
         "|| "
         "sticky || '|' || coalesce(expires_at, '-') FROM suppression_decision ORDER BY address_key, scope, turn",
+        "SELECT 'traffic|' || source || '|' || day || '|' || source_ip || '|' || provider || '|' || domain || '|' || "
+        "list || "
+        "'|' || campaign || '|' || attempted || '|' || accepted || '|' || deferred || '|' || rejected FROM "
+        "traffic_count "
+        "ORDER BY provider, source_ip, day, domain, list, campaign, source",
         "SELECT 'dropped|' || hex(digest) FROM quarantine_decision JOIN message ON id = message_id ORDER BY digest",
     };
     connection_->translated("dump the database", [&] {

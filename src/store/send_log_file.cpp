@@ -73,7 +73,7 @@ void dump_send_log(const Options& options, const std::function<void(std::string_
           std::string("SELECT 'sent-deferral|' || printf('%016x|%012x|', queue_key, recipient_key) || at "
                       "FROM sent_deferral ORDER BY queue_key, recipient_key, at"),
           std::string("SELECT 'sent-count|' || day || '|' || source_ip || '|' || provider || '|' || accepted || '|' || "
-                      "deferred || '|' || rejected FROM sent_count ORDER BY day, source_ip, provider")}) {
+                      "deferred || '|' || rejected FROM sent_count ORDER BY provider, source_ip, day")}) {
         Statement select(*database, query);
         while (select.step())
             each(select.text(0));
@@ -96,39 +96,6 @@ std::optional<SendLogStatus> send_log_status(const Options& options) {
     Statement last(*database, "SELECT max(seen_at) FROM sent_file");
     if (last.step() && !last.is_null(0))
         out.last_at = last.number(0);
-    return out;
-}
-
-std::vector<TrafficRow> Store::traffic(const TrafficQuery& query) {
-    std::vector<TrafficRow> out;
-    const auto database = read_send_log(options());
-    if (!database)
-        return out;
-    const std::string shown = query.per_day ? "day" : "0";
-    Statement select(*database, "SELECT source_ip, provider, " + shown +
-                                    " AS shown, sum(accepted), sum(deferred), sum(rejected) FROM sent_count WHERE "
-                                    "day BETWEEN ?1 AND ?2 AND (?3 OR source_ip = ?4) AND (?5 OR provider = ?6) "
-                                    "GROUP BY source_ip, provider, shown ORDER BY source_ip, provider, shown");
-    const std::string ip = query.source_ip.value_or("");
-    const std::string provider = query.provider.value_or("");
-    select.bind(1, std::int64_t{query.first_day.value_or(std::numeric_limits<util::Day>::min())})
-        .bind(2, std::int64_t{query.last_day.value_or(std::numeric_limits<util::Day>::max())})
-        .bind(3, std::int64_t{query.source_ip ? 0 : 1})
-        .bind(4, ip)
-        .bind(5, std::int64_t{query.provider ? 0 : 1})
-        .bind(6, provider);
-    while (select.step()) {
-        TrafficRow row;
-        row.source_ip = select.text(0);
-        row.provider = select.text(1);
-        row.day = static_cast<util::Day>(select.number(2));
-        row.accepted = select.number(3);
-        row.deferred = select.number(4);
-        row.rejected = select.number(5);
-        row.attempted = row.accepted + row.deferred + row.rejected;
-        if (row.attempted > 0)
-            out.push_back(std::move(row));
-    }
     return out;
 }
 

@@ -100,8 +100,8 @@ Sqlite::Sqlite(const std::filesystem::path& path, Access access, int busy_timeou
     }
 }
 
-Sqlite::Sqlite(sqlite3* borrowed, const std::filesystem::path& path)
-    : path_(path), attempted_("read the suppressions"), owned_(false), handle_(borrowed) {}
+Sqlite::Sqlite(sqlite3* borrowed, const std::filesystem::path& path, const char* attempted)
+    : path_(path), attempted_(attempted), owned_(false), handle_(borrowed) {}
 
 Sqlite::~Sqlite() {
     if (owned_)

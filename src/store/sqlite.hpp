@@ -1,5 +1,5 @@
 #pragma once
-// SQLite without SOCI in between, where rows are many: the send log, and the list of suppressions.
+// SQLite without SOCI in between, where rows are many: the send log, counts of sent mail, and the list of suppressions.
 // Private to store/.
 #include <soci/sqlite3/soci-sqlite3.h>
 
@@ -43,8 +43,8 @@ class Sqlite {
     enum class Access { read, write };
     /// Opens a file that is there. Throws Fault.
     Sqlite(const std::filesystem::path& path, Access access, int busy_timeout_ms, int id, int version);
-    /// A connection that somebody else opened and closes.
-    Sqlite(sqlite_api::sqlite3* borrowed, const std::filesystem::path& path);
+    /// A connection that somebody else opened and closes; faults say `attempted`.
+    Sqlite(sqlite_api::sqlite3* borrowed, const std::filesystem::path& path, const char* attempted);
     ~Sqlite();
     Sqlite(const Sqlite&) = delete;
     Sqlite& operator=(const Sqlite&) = delete;

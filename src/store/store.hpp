@@ -20,6 +20,7 @@
 #include "domain/raw_message.hpp"
 #include "domain/settlement.hpp"
 #include "domain/suppression.hpp"
+#include "domain/traffic.hpp"
 #include "util/clock.hpp"
 #include "util/digest.hpp"
 
@@ -143,22 +144,38 @@ struct RateQuery {
     bool per_day = true; ///< false: one row an IP, day 0
 };
 
+/// Who says how much was sent.
+enum class TrafficOrigin {
+    send_log, ///< our own count of what the logs of mail servers tell
+    counts,   ///< what was given as counts (keep_traffic)
+    both      ///< of some days the one, of some the other
+};
+
 struct TrafficRow {
-    std::string source_ip; ///< empty where the log does not tell it
+    std::string name; ///< the source IP, sending domain, list or campaign; empty where a log does not tell the IP
     std::string provider;
     util::Day day = 0;
-    std::int64_t attempted = 0; ///< the sum of the following: each attempt for one recipient
+    std::int64_t attempted = 0; ///< each attempt for one recipient; at least the sum of the following
     std::int64_t accepted = 0;
     std::int64_t deferred = 0;
     std::int64_t rejected = 0;
+    TrafficOrigin origin = TrafficOrigin::send_log;
 };
 
 struct TrafficQuery {
-    std::optional<std::string> source_ip;
+    domain::TrafficBy by = domain::TrafficBy::source_ip;
+    std::optional<std::string> name; ///< of the IP, domain, list or campaign
     std::optional<std::string> provider;
     std::optional<util::Day> first_day;
     std::optional<util::Day> last_day;
-    bool per_day = true; ///< false: one row an IP and provider, day 0
+    bool per_day = true; ///< false: one row a name and provider, day 0
+};
+
+/// What became of counts that were given.
+struct KeptTraffic {
+    std::uint64_t fresh = 0;   ///< of something nothing was known about
+    std::uint64_t changed = 0; ///< in the place of other numbers
+    std::uint64_t known = 0;   ///< the same numbers again
 };
 
 struct FeedStatus {
@@ -249,6 +266,11 @@ class Store {
     bool release_from_quarantine(std::int64_t message_id);
     bool drop_from_quarantine(std::int64_t message_id, std::string_view by, util::Seconds at);
 
+    // ---- how much was sent
+    /// Keeps counts that `source` gives, in one transaction, durable on return. One of the same source, day and names takes the
+    /// place of what was kept.
+    KeptTraffic keep_traffic(std::span<const domain::TrafficCount> counts, std::string_view source);
+
     // ---- handing the list on
     /// A rebuild is under way: the list is not whole, and what is missing in it says nothing.
     bool is_rebuilding();
@@ -297,7 +319,9 @@ class Store {
                                      const std::function<void(const domain::PersonHistory&)>& each);
     SuppressionStory suppression_story(const domain::Person& person, util::Seconds now);
     std::vector<RateRow> rates(const RateQuery& query);
-    /// What the send log counts, by the day of the attempt; empty where there is no send log.
+    /// How much was sent, by the day of the attempt (UTC), ordered by provider, name and day. The send log counts by source IP
+    /// alone. Where counts were given for an IP, provider and day, they are the answer and the send log is not asked: it may be
+    /// that of one server out of many, and both together would count a mail twice. Counts of several sources add up.
     std::vector<TrafficRow> traffic(const TrafficQuery& query);
     /// A stable text of all content, without row ids and times of our own clock: equal content, equal text.
     void dump(const std::function<void(std::string_view line)>& each);

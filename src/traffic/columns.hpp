@@ -16,11 +16,12 @@ class Columns {
     explicit Columns(std::string_view header_line);
 
     bool has(std::string_view name) const { return place(name).has_value(); }
+    /// Of the first field of that name; nothing where there is none.
+    std::optional<std::size_t> place(std::string_view name) const;
     /// The field of the first of these names that the header has and that is not empty here.
     std::string_view first(const std::vector<std::string>& fields, std::initializer_list<std::string_view> names) const;
 
   private:
-    std::optional<std::size_t> place(std::string_view name) const;
     std::vector<std::string> names_;
 };
 

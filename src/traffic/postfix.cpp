@@ -106,6 +106,12 @@ class PostfixReader : public Reader {
     void begin(std::string_view first_line) override { clock_.begin(first_line); }
 
     Reading read(std::string_view line) override {
+        // error and retry end what smtp may not even try; local, virtual and pipe deliver here.
+        static constexpr std::pair<std::string_view, Read> programs[] = {
+            {"smtp", &PostfixReader::delivery},  {"qmgr", &PostfixReader::end},
+            {"cleanup", &PostfixReader::name},   {"lmtp", &PostfixReader::delivery},
+            {"error", &PostfixReader::delivery}, {"retry", &PostfixReader::delivery},
+        };
         const auto entry = clock_.read(line);
         if (!entry)
             return {{}, util::trim(line).empty() ? nullptr : "no time stamp and program"};
@@ -113,23 +119,27 @@ class PostfixReader : public Reader {
         if (slash == std::string_view::npos)
             return {};
         const std::string_view program = entry->tag.substr(slash + 1);
+        const auto row = std::find_if(std::begin(programs), std::end(programs),
+                                      [&](const auto& known) { return known.first == program; });
+        if (row == std::end(programs))
+            return {};
         const std::size_t colon = entry->text.find(": ");
         if (colon == std::string_view::npos || !is_queue_id(entry->text.substr(0, colon)))
             return {};
-        const std::string_view queue_id = entry->text.substr(0, colon);
-        const std::string_view text = entry->text.substr(colon + 2);
-        if (program == "cleanup")
-            return named(*entry, queue_id, text);
-        if (program == "qmgr" && text == "removed")
-            return {{domain::SentEnd{std::string(entry->host), std::string(queue_id), entry->at}}, nullptr};
-        // error and retry end what smtp may not even try; local, virtual and pipe deliver here.
-        if (program == "smtp" || program == "lmtp" || program == "error" || program == "retry")
-            return delivery(*entry, queue_id, text);
-        return {};
+        return (this->*row->second)(*entry, entry->text.substr(0, colon), entry->text.substr(colon + 2));
     }
 
   private:
-    static Reading named(const SyslogLine& entry, std::string_view queue_id, std::string_view text) {
+    using Read = Reading (PostfixReader::*)(const SyslogLine& entry, std::string_view queue_id,
+                                            std::string_view text) const;
+
+    Reading end(const SyslogLine& entry, std::string_view queue_id, std::string_view text) const {
+        if (text != "removed")
+            return {};
+        return {{domain::SentEnd{std::string(entry.host), std::string(queue_id), entry.at}}, nullptr};
+    }
+
+    Reading name(const SyslogLine& entry, std::string_view queue_id, std::string_view text) const {
         constexpr std::string_view field = "message-id=";
         if (!text.starts_with(field))
             return {};

@@ -1,5 +1,7 @@
 #include "traffic/syslog_line.hpp"
 
+#include <algorithm>
+
 #include "util/text.hpp"
 
 namespace jmrp::traffic {
@@ -12,6 +14,16 @@ std::string_view without_priority(std::string_view line) {
         return line;
     const std::size_t end = line.find('>');
     return end != std::string_view::npos && end <= 4 ? line.substr(end + 1) : line;
+}
+
+constexpr std::size_t iso_minute = std::string_view("2026-11-16T04:30:").size();
+constexpr std::size_t syslog_minute = std::string_view("Nov 16 04:30:").size();
+
+/// Of ".123456" behind seconds.
+std::size_t fraction_length(std::string_view text) {
+    if (text.size() < 2 || (text[0] != '.' && text[0] != ',') || !util::is_digit(text[1]))
+        return 0;
+    return std::min(text.find_first_not_of("0123456789", 1), text.size());
 }
 
 /// A word and the blanks after it, off the front of `text`.
@@ -37,12 +49,41 @@ void SyslogClock::begin(std::string_view first_line) {
     rule_.earliest = stamp ? stamp->at : new_year ? std::optional(new_year->at) : std::nullopt;
 }
 
-std::optional<SyslogLine> SyslogClock::read(std::string_view line) const {
+std::optional<Stamp> SyslogClock::stamp_in_known_minute(std::string_view line) const {
+    if (minute_.empty() || !line.starts_with(minute_))
+        return std::nullopt;
+    const std::string_view rest = line.substr(minute_.size());
+    if (rest.size() < 2 || rest[0] < '0' || rest[0] > '5' || rest[1] < '0' || rest[1] > '9')
+        return std::nullopt;
+    const std::size_t behind = 2 + fraction_length(rest.substr(2));
+    const std::string_view ending = rest.substr(behind);
+    const bool zone_follows = ending_ == " " && ending.size() > 1 && (ending[1] == '+' || ending[1] == '-');
+    if (!ending.starts_with(ending_) || zone_follows)
+        return std::nullopt;
+    return Stamp{minute_at_ + (rest[0] - '0') * 10 + (rest[1] - '0'), minute_.size() + behind + ending_.size() - 1};
+}
+
+std::optional<Stamp> SyslogClock::stamp_of(std::string_view line) {
+    if (const auto known = stamp_in_known_minute(line))
+        return known;
+    const bool iso = util::is_digit(line.front());
+    const auto stamp = iso ? read_iso_stamp(line, zone_) : read_syslog_stamp(line, zone_, rule_);
+    if (stamp && stamp->length < line.size() && line[stamp->length] == ' ') {
+        const std::string_view before_seconds = line.substr(0, iso ? iso_minute : syslog_minute);
+        const std::string_view seconds = line.substr(before_seconds.size());
+        minute_ = before_seconds;
+        minute_at_ = stamp->at - (seconds[0] - '0') * 10 - (seconds[1] - '0');
+        const std::size_t ending = before_seconds.size() + 2 + fraction_length(seconds.substr(2));
+        ending_ = line.substr(ending, stamp->length + 1 - ending);
+    }
+    return stamp;
+}
+
+std::optional<SyslogLine> SyslogClock::read(std::string_view line) {
     line = without_priority(line);
     if (line.empty())
         return std::nullopt;
-    const auto stamp =
-        util::is_digit(line.front()) ? read_iso_stamp(line, zone_) : read_syslog_stamp(line, zone_, rule_);
+    const auto stamp = stamp_of(line);
     if (!stamp || line.size() <= stamp->length || line[stamp->length] != ' ')
         return std::nullopt;
     SyslogLine out;

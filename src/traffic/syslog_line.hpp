@@ -1,5 +1,6 @@
 #pragma once
 #include <optional>
+#include <string>
 #include <string_view>
 
 #include "traffic/reader.hpp"
@@ -15,17 +16,24 @@ struct SyslogLine {
     std::string_view text;
 };
 
-/// Dates the lines of one log.
+/// Dates the lines of one log. Most are of the same minute as the line before, and are dated from that.
 class SyslogClock {
   public:
     explicit SyslogClock(const Context& context);
     void begin(std::string_view first_line);
-    std::optional<SyslogLine> read(std::string_view line) const;
+    std::optional<SyslogLine> read(std::string_view line);
 
   private:
+    std::optional<Stamp> stamp_of(std::string_view line);
+    std::optional<Stamp> stamp_in_known_minute(std::string_view line) const;
+
     Zone zone_;
     std::optional<int> year_;
     YearRule rule_;
+    // Of the last stamp that was read as a whole
+    std::string minute_; ///< what stands before its seconds
+    std::string ending_; ///< what stands behind its seconds and their fraction, with the blank after it
+    util::Seconds minute_at_ = 0;
 };
 
 } // namespace jmrp::traffic

@@ -201,11 +201,23 @@ class ImportTest(jmrp_test.JmrpTest):
         result = self.sent(self.log("new.log", "".join(log_lines(20, 30)) + "".join(log_lines(0, 10, NOW - 50 * 86400))), environment=later)
         self.assertEqual((result["expired"], result["new"], result["too_old"]), (20, 22, 22))
 
+    def test_sent_and_traffic_are_the_same_pass_over_logs(self):
+        path = self.log("mail.log", "".join(log_lines(0, 50)))
+        self.assertEqual(self.json("import", "traffic", "--timezone", "UTC", path)["new"], 110)
+        before = self.dump()
+        self.assertEqual(self.sent(path)["lines"], 0)
+        self.assertEqual(self.dump(), before)
+        self.assertIn(f"sent-count|{NOW // 86400 - 3}||outlook.com|50|10|0\n", before)
+
     def test_wrong_command_lines(self):
         for arguments, status in ((["import"], 64), (["import", "sent"], 64), (["import", "send", "x"], 64),
                                   (["import", "sent", "--format", "exmi", "-"], 64), (["import", "sent", "--timezone", "Mars", "-"], 64),
                                   (["import", "sent", "--year", "x", "-"], 64), (["import", "sent", self.path("absent")], 66),
-                                  (["import", "sent", self.directory], 64)):
+                                  (["import", "sent", self.directory], 64), (["import", "traffic"], 64),
+                                  (["import", "traffic", "--format", "csv"], 64), (["import", "traffic", "--format", "snds", "-"], 64),
+                                  (["import", "traffic", "--source", "x", "-"], 64), (["import", "sent", "--format", "csv", "--source", "x", "-"], 64),
+                                  (["import", "traffic", "--format", "csv", "--source", "two words", "-"], 64),
+                                  (["import", "traffic", "--format", "csv", self.path("absent")], 66)):
             result = self.run_jmrp(*arguments)
             self.assertEqual(result.status, status, str(result))
         self.assertFalse(os.path.exists(self.database + ".sent"))
@@ -225,6 +237,88 @@ class ImportTest(jmrp_test.JmrpTest):
         process.communicate()
         self.assertEqual(process.returncode, 0)
         self.assertGreater(delivered, 0)
+
+
+class CountsTest(jmrp_test.JmrpTest):
+    """Counts that another program made."""
+    DAY = time.strftime("%Y-%m-%d", time.gmtime(NOW - 86400))
+    HEADER = "date,ip,provider,attempted,accepted,deferred,rejected,domain,list,campaign\n"
+
+    def counts(self, content, *arguments, **more):
+        return self.json("import", "traffic", "--format", "csv", *arguments, "-", stdin=content.encode(), **more)
+
+    def kept(self):
+        return [line for line in self.dump().splitlines() if line.startswith("traffic|")]
+
+    def test_a_file_read_twice_changes_nothing_and_a_longer_one_adds_what_is_new(self):
+        rows = [f"{self.DAY},192.0.2.{n},outlook.com,110,100,6,4,sender.example,,\n" for n in range(50)]
+        path = self.write("counts.csv", self.HEADER + "".join(rows[:30]))
+        read = lambda *files: self.json("import", "traffic", "--format", "csv", *files)
+        self.assertEqual(read(path), {"format_version": 1, "rows": 30, "new": 30, "changed": 0, "known": 0, "rejected": 0, "stopped": False})
+        before = self.kept()
+        self.assertEqual(read(path)["known"], 30)
+        self.assertEqual(self.kept(), before)
+        self.write("counts.csv", self.HEADER + "".join(rows))
+        packed = os.path.join(self.directory, "counts.csv.gz")
+        with gzip.open(packed, "wb") as file:
+            file.write((self.HEADER + "".join(rows)).encode())
+        result = read(path, packed)
+        self.assertEqual((result["new"], result["changed"], result["known"]), (20, 0, 80))
+        self.assertEqual(len(self.kept()), 50)
+
+    def test_numbers_of_a_day_that_goes_on_take_the_place_of_the_old_ones(self):
+        row = f"{self.DAY},192.0.2.1,outlook.com,,%d,1,2,,,"  # without a line end
+        self.counts(self.HEADER + row % 100)
+        self.assertEqual(self.counts(self.HEADER + row % 250)["changed"], 1)
+        self.assertEqual(self.kept(), [f"traffic|csv|{NOW // 86400 - 1}|192.0.2.1|outlook.com||||253|250|1|2"])
+
+    def test_sources_are_apart(self):
+        content = self.HEADER + f"{self.DAY},192.0.2.1,outlook.com,,100,,,,,\n"
+        self.counts(content)
+        self.assertEqual(self.counts(content, "--source", "newsletter")["new"], 1)
+        self.assertEqual(len(self.kept()), 2)
+
+    def test_the_last_row_of_a_file_counts_without_a_line_end(self):
+        path = self.write("counts.csv", self.HEADER + f"{self.DAY},192.0.2.1,outlook.com,,100,,,,,")
+        self.assertEqual(self.json("import", "traffic", "--format", "csv", path)["new"], 1)
+
+    def test_a_row_that_cannot_be_used_is_told_by_its_line_and_the_others_are_used(self):
+        rows = [f"{self.DAY},192.0.2.1,outlook.com,,100,,,,,", "", f"{self.DAY},secret,outlook.com,,100,,,,,",
+                f'{self.DAY},192.0.2.2,outlook.com,,100,,,,,"a\nb"', f"{self.DAY},192.0.2.3,gmail.com,5,100,,,,,"]
+        result = self.run_jmrp("import", "traffic", "--format", "csv", "--json", self.write("counts.csv", self.HEADER + "\n".join(rows)))
+        self.assertEqual(result.status, 65)
+        self.assertEqual({name: json.loads(result.stdout)[name] for name in ("rows", "new", "rejected")},
+                         {"rows": 4, "new": 1, "rejected": 3})
+        said = result.stderr.decode()
+        for line, why in ((4, "an IP address that is none"), (5, "a campaign that is none"), (7, "fewer attempted than")):
+            self.assertRegex(said, f"counts.csv line {line}: {why}")
+        self.assertIn("3 row(s) cannot be used, 1 were used", said)
+        self.assertNotIn("secret", said)
+
+    def test_success_is_silent(self):
+        path = self.write("counts.csv", self.HEADER + f"{self.DAY},192.0.2.1,outlook.com,,100,,,,,\n")
+        self.assert_kept(self.run_jmrp("import", "traffic", "--format", "csv", path))
+
+    def test_a_table_of_recipients_is_told_from_counts_before_anything_is_kept(self):
+        good = self.write("counts.csv", self.HEADER + f"{self.DAY},192.0.2.1,outlook.com,,100,,,,,\n")
+        other = self.write("sent.csv", "recipient,time,queue_id,status\nu@example.com,2026-11-20T04:30:00Z,Q1,sent\n")
+        result = self.run_jmrp("import", "traffic", "--format", "csv", good, other)
+        self.assertEqual(result.status, 65, str(result))
+        self.assertIn(b"import sent", result.stderr)
+        self.assertEqual(self.kept(), [])
+
+    def test_many_rows_are_read_with_little_memory_and_a_stop_keeps_what_was_read(self):
+        path = self.write("counts.csv", self.HEADER + "".join(
+            f"{self.DAY},10.{n >> 16}.{n >> 8 & 255}.{n & 255},outlook.com,,100,,,,,campaign {n % 10}\n" for n in range(60_000)))
+        process = self.popen("import", "traffic", "--format", "csv", "--json", path)
+        time.sleep(0.3)
+        process.send_signal(signal.SIGINT)
+        stdout, _ = process.communicate(timeout=jmrp_test.PATIENCE)
+        self.assertIn(process.returncode, (0, 75, -signal.SIGINT))
+        first = json.loads(stdout)["new"] if process.returncode >= 0 and stdout else 0
+        result = self.json("import", "traffic", "--format", "csv", path)
+        self.assertEqual((result["new"] + result["known"], result["rows"]), (60_000, 60_000))
+        self.assertEqual(result["known"], first)
 
 
 if __name__ == "__main__":

@@ -1,8 +1,11 @@
-// The readers of logs: whatever the lines, each format's reader answers, and tells only deliveries that the store can keep.
+// The readers of logs and counts: whatever the lines, each answers, and tells only what the store can keep.
+#include <algorithm>
 #include <cstdint>
 #include <cstdlib>
 
+#include "traffic/counts.hpp"
 #include "traffic/reader.hpp"
+#include "util/fault.hpp"
 
 namespace {
 
@@ -25,6 +28,31 @@ void check(const jmrp::domain::SentEnd& end) {
     require(!end.queue_id.empty());
 }
 
+void check(const jmrp::domain::TrafficCount& count) {
+    require(!count.provider.empty());
+    require(!count.source_ip.empty() || !count.domain.empty() || !count.list.empty() || !count.campaign.empty());
+    require(count.accepted >= 0 && count.deferred >= 0 && count.rejected >= 0);
+    require(count.attempted >= count.accepted + count.deferred + count.rejected);
+}
+
+/// The first line is the header.
+void read_counts(std::string_view text, const jmrp::traffic::Context& context) {
+    try {
+        const std::size_t header = std::min(text.find('\n'), text.size());
+        const jmrp::traffic::CountRows rows(text.substr(0, header), context);
+        for (text.remove_prefix(header); !text.empty();) {
+            text.remove_prefix(1);
+            const std::size_t end = std::min(text.find('\n'), text.size());
+            const auto said = rows.read(text.substr(0, end));
+            if (const auto* count = std::get_if<jmrp::domain::TrafficCount>(&said))
+                check(*count);
+            text.remove_prefix(end);
+        }
+    } catch (const jmrp::util::Fault&) {
+        return; // a header line of something else
+    }
+}
+
 } // namespace
 
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* bytes, std::size_t size) {
@@ -38,6 +66,7 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* bytes, std::size_t siz
     context.latest = 1795305600;
     if (bytes[0] & 0x80U)
         context.year = 2024;
+    read_counts(text, context);
     const auto reader = format.make(context);
     reader->begin(text.substr(0, text.find('\n')));
     while (!text.empty()) {

@@ -45,7 +45,7 @@ bounces:
 {routers}smarthost_out1:
   driver = manualroute
   domains = out1.example
-  route_list = * 127.0.0.1 byname
+  route_list = * 127.0.0.2 byname
   transport = out1_smtp
   self = send
 smarthost:

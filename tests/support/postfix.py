@@ -57,10 +57,11 @@ anvil     unix  - - n - 1 anvil
 postlog   unix-dgram n - n - 1 postlogd
 """
 
-# With these in place of the last lines of MAIN_CF it relays everything that is not local to one port on the loopback.
+# With these in place of the last lines of MAIN_CF it relays everything that is not local to one port on the loopback,
+# out1.example to another address than the others.
 RELAY_CF = """
 default_transport = smtp:[127.0.0.1]:{relay_port}
-transport_maps = inline:{{ out1.example=out1:[127.0.0.1]:{relay_port} }}
+transport_maps = inline:{{ out1.example=out1:[127.0.0.2]:{relay_port} }}
 smtpd_relay_restrictions = permit_mynetworks, reject
 """
 

@@ -1,8 +1,8 @@
-"""An SMTP server on the loopback that takes, puts off or refuses mail as it is told, and keeps what it saw.
+"""An SMTP server on two addresses of the loopback, 127.0.0.1 and 127.0.0.2, that takes, puts off or refuses mail as it is told, and keeps what it saw.
 
     with smtp_sink.Sink(decide) as sink:
         ... sink.port ...
-    sink.messages, sink.replies
+    sink.messages, sink.replies, sink.attempts
 
 `decide(recipient, attempt)` gives the reply to a RCPT command, such as "250 ok", "450 later" or "550 no such user"; attempt counts
 from 1 for each recipient. The reply to the end of the data can be set in the same way: `decide_data(message)`.
@@ -10,6 +10,7 @@ from 1 for each recipient. The reply to the end of the data can be set in the sa
 import asyncio
 import re
 import threading
+import time
 
 
 class Message:
@@ -33,26 +34,29 @@ class Sink:
                  most_bytes=64 << 20):
         self.messages = []
         self.replies = []  # (recipient, reply) of each RCPT command
+        self.attempts = []  # (our address, recipient, reply, time) of each RCPT command
         self._decide = decide
         self._decide_data = decide_data
         self._most_messages = most_messages
         self._most_bytes = most_bytes
         self._attempts = {}
         self._loop = asyncio.new_event_loop()
-        self._server = None
+        self._servers = []
         self.port = None
         self._thread = threading.Thread(target=self._loop.run_forever, daemon=True)
 
     def __enter__(self):
         self._thread.start()
-        start = asyncio.start_server(self._serve, "127.0.0.1", 0, limit=1 << 20)
-        self._server = asyncio.run_coroutine_threadsafe(start, self._loop).result(30)
-        self.port = self._server.sockets[0].getsockname()[1]
+        for address in ("127.0.0.1", "127.0.0.2"):
+            start = asyncio.start_server(self._serve, address, self.port or 0, limit=1 << 20)
+            self._servers.append(asyncio.run_coroutine_threadsafe(start, self._loop).result(30))
+            self.port = self._servers[0].sockets[0].getsockname()[1]
         return self
 
     def __exit__(self, *_):
         async def end():
-            self._server.close()
+            for server in self._servers:
+                server.close()
             for task in asyncio.all_tasks():
                 if task is not asyncio.current_task():
                     task.cancel()
@@ -91,6 +95,7 @@ class Sink:
                 self._attempts[recipient] = self._attempts.get(recipient, 0) + 1
                 reply = self._decide(recipient, self._attempts[recipient])
                 self.replies.append((recipient, reply))
+                self.attempts.append((writer.get_extra_info("sockname")[0], recipient, reply, time.time()))
                 if reply.startswith("2"):
                     recipients.append(recipient)
                 await say(reply)

@@ -1,12 +1,15 @@
 #include <unistd.h>
 
+#include <algorithm>
 #include <cstdio>
 
 #include "cli/commands/commands.hpp"
 #include "cli/json.hpp"
 #include "cli/output.hpp"
 #include "cli/stop.hpp"
+#include "ingest/import_counts.hpp"
 #include "ingest/import_sent.hpp"
+#include "util/clock.hpp"
 #include "util/fault.hpp"
 #include "util/log.hpp"
 #include "util/text.hpp"
@@ -19,6 +22,7 @@ constexpr Option options[] = {
     {"format", "FORMAT", "what wrote the log: postfix (the default), exim, csv, kumomta or powermta"},
     {"timezone", "ZONE", "of times that name none: local (the default), UTC or +HHMM"},
     {"year", "YEAR", "in which the log begins, where its times have no year and its file's date misleads"},
+    {"source", "NAME", "traffic --format csv: who counted; what it said before of the same day is replaced (csv)"},
     json_option,
 };
 
@@ -38,27 +42,25 @@ const traffic::Format& format_of(const Invocation& invocation) {
                       near ? "did you mean '" + *near + "'?" : "");
 }
 
-ingest::SentRules rules_of(const Invocation& invocation) {
-    ingest::SentRules rules;
-    rules.format = &format_of(invocation);
-    rules.context.source_ips = invocation.config.send_log.source_ips;
-    rules.context.providers = invocation.config.send_log.providers;
-    rules.retention_days = invocation.config.send_log.retention_days;
+traffic::Context context_of(const Invocation& invocation) {
+    traffic::Context context;
+    context.source_ips = invocation.config.send_log.source_ips;
+    context.providers = invocation.config.send_log.providers;
     if (const auto text = invocation.value("timezone")) {
         const auto zone = traffic::parse_zone(*text);
         if (!zone)
             throw util::Fault(util::FaultKind::usage, "read the option --timezone",
                               "'" + util::for_terminal(*text) + "' is none of local, UTC and +HHMM");
-        rules.context.zone = *zone;
+        context.zone = *zone;
     }
     if (const auto text = invocation.value("year")) {
         const auto year = util::parse_unsigned(*text);
         if (!year || *year < 1970 || *year > 9999)
             throw util::Fault(util::FaultKind::usage, "read the option --year",
                               "'" + util::for_terminal(*text) + "' is no year");
-        rules.context.year = static_cast<int>(*year);
+        context.year = static_cast<int>(*year);
     }
-    return rules;
+    return context;
 }
 
 void print_summary(const ingest::SentTotals& totals) {
@@ -94,9 +96,8 @@ void tell(const Invocation& invocation, const ingest::SentTotals& totals) {
 }
 
 ExitStatus import_sent(const Invocation& invocation, const std::vector<std::string>& files) {
-    if (files.empty())
-        throw util::Fault(util::FaultKind::usage, "read logs", "none was named", "'-' is standard input");
-    const ingest::SentRules rules = rules_of(invocation);
+    const ingest::SentRules rules{&format_of(invocation), context_of(invocation),
+                                  invocation.config.send_log.retention_days};
     stop_on_signals();
     ingest::SentTotals totals;
     {
@@ -111,18 +112,65 @@ ExitStatus import_sent(const Invocation& invocation, const std::vector<std::stri
     return totals.stopped ? ExitStatus::try_again : ExitStatus::ok;
 }
 
+/// Who counted.
+std::string source_of(const Invocation& invocation) {
+    std::string name = invocation.value("source").value_or("csv");
+    if (name.empty() || name.size() > 64 || std::any_of(name.begin(), name.end(), [](char c) {
+            return static_cast<unsigned char>(c) <= 0x20 || static_cast<unsigned char>(c) >= 0x7F;
+        }))
+        throw util::Fault(util::FaultKind::usage, "read the option --source",
+                          "'" + util::for_terminal(name) + "' is no name: 1 to 64 letters, digits and signs");
+    return name;
+}
+
+ExitStatus import_counts(const Invocation& invocation, const std::vector<std::string>& files) {
+    ingest::CountRules rules{source_of(invocation), context_of(invocation)};
+    rules.context.latest = util::now();
+    stop_on_signals();
+    store::Store store = open_store(invocation);
+    ingest::CountTotals totals;
+    {
+        ProgressLine progress(!invocation.quiet);
+        totals = ingest::import_counts(store, files, rules, stop_wanted,
+                                       [&](const ingest::Progress& step) { progress.show(step); });
+    }
+    const auto& [fresh, changed, known] = totals.kept;
+    if (invocation.json())
+        print_json({{"format_version", format_version},
+                    {"rows", totals.rows},
+                    {"new", fresh},
+                    {"changed", changed},
+                    {"known", known},
+                    {"rejected", totals.rejected},
+                    {"stopped", totals.stopped}});
+    for (const auto& [where, why] : totals.first_rejected)
+        util::log(util::LogLevel::warning, where + ": " + why);
+    if (totals.rejected > 0)
+        util::log(util::LogLevel::warning,
+                  grouped(static_cast<std::int64_t>(totals.rejected)) + " row(s) cannot be used, " +
+                      grouped(static_cast<std::int64_t>(fresh + changed + known)) + " were used");
+    if (totals.stopped)
+        return ExitStatus::try_again;
+    return totals.rejected > 0 ? ExitStatus::bad_input : ExitStatus::ok;
+}
+
 ExitStatus run(const Invocation& invocation) {
-    static constexpr const char* verbs[] = {"sent"};
+    static constexpr const char* verbs[] = {"sent", "traffic"};
     std::vector<std::string> arguments = invocation.arguments;
-    take_verb(arguments, verbs);
-    return import_sent(invocation, arguments);
+    const std::string verb = take_verb(arguments, verbs);
+    const bool counts = verb == "traffic" && invocation.value("format") == "csv";
+    if (arguments.empty())
+        throw util::Fault(util::FaultKind::usage, "read logs", "none was named", "'-' is standard input");
+    if (invocation.has("source") && !counts)
+        throw util::Fault(util::FaultKind::usage, "read logs", "--source is of 'import traffic --format csv' alone");
+    return counts ? import_counts(invocation, arguments) : import_sent(invocation, arguments);
 }
 
 } // namespace
 
 const Command import_command{"import",
-                             "sent [--format postfix|exim|csv|kumomta|powermta] FILE ... | -",
-                             "read logs of mail servers, so that reports that name nobody find their recipient",
+                             "sent|traffic [--format postfix|exim|csv|kumomta|powermta] FILE ... | -",
+                             "read logs of mail servers: who got what, and how much was sent (one pass for both)",
                              "jmrp import sent /var/log/mail.log.1 /var/log/mail.log",
                              options,
                              run};

@@ -22,7 +22,7 @@ Lines rest(LogFile& file) {
 
 /// Reads on from these positions; the last one is where it is now.
 Lines read(const std::string& path, std::vector<store::LogPosition>& known, bool quoted = false) {
-    LogFile file(path, quoted);
+    LogFile file(path, {quoted});
     file.go_on(known);
     Lines out = rest(file);
     auto position = file.position();
@@ -82,7 +82,7 @@ TEST_CASE("log file: a packed file ends with its last line, ended or not") {
           10'000); // still being written
     CHECK_THROWS_AS(
         [&] {
-            LogFile broken(folder.write("broken.zst", frame.substr(0, 4) + std::string(200, '\xff')), false);
+            LogFile broken(folder.write("broken.zst", frame.substr(0, 4) + std::string(200, '\xff')), {});
             rest(broken);
         }(),
         util::Fault);
@@ -123,6 +123,6 @@ TEST_CASE("log file: blocks end anywhere") {
 
 TEST_CASE("log file: what is no file is refused") {
     const TemporaryDirectory folder;
-    CHECK_THROWS_AS(LogFile(folder / "absent", false), util::Fault);
-    CHECK_THROWS_AS(LogFile(folder.path().string(), false), util::Fault);
+    CHECK_THROWS_AS(LogFile(folder / "absent", {}), util::Fault);
+    CHECK_THROWS_AS(LogFile(folder.path().string(), {}), util::Fault);
 }

@@ -232,12 +232,12 @@ TEST_CASE("send log: counts are by IP, provider and day, or for all days") {
     CHECK(store.traffic({}).size() == 3);
     store::TrafficQuery query;
     query.per_day = false;
-    query.source_ip = "192.0.2.1";
+    query.name = "192.0.2.1";
     REQUIRE(store.traffic(query).size() == 1);
     CHECK(store.traffic(query).front().attempted == 2);
     query.provider = "outlook.com";
     CHECK(store.traffic(query).empty());
-    query.source_ip = "";
+    query.name = "";
     CHECK(store.traffic(query).size() == 1);
     query.first_day = util::day_of(noon) + 1;
     CHECK(store.traffic(query).empty());

@@ -1,6 +1,7 @@
 #include <catch2/catch.hpp>
 
 #include "traffic/reader.hpp"
+#include "traffic/syslog_line.hpp"
 
 using namespace jmrp;
 using domain::SentStatus;
@@ -390,20 +391,43 @@ TEST_CASE("kumomta: one record for each recipient, times in both forms, addresse
           "time that is none");
 }
 
-TEST_CASE("provider: consumer and hosted Microsoft are apart, configured suffixes come first") {
-    CHECK(traffic::provider_of("eur.olc.protection.outlook.com") == "outlook.com");
-    CHECK(traffic::provider_of("hotmail-com.OLC.protection.outlook.com.") == "outlook.com");
-    CHECK(traffic::provider_of("mx3.hotmail.com") == "outlook.com");
-    CHECK(traffic::provider_of("example-com.mail.protection.outlook.com") == "office365");
-    CHECK(traffic::provider_of("example-com.a-v1.mx.microsoft") == "office365");
-    CHECK(traffic::provider_of("example-com.mail.protection.office365.us") == "office365");
-    CHECK(traffic::provider_of("example-com.mail.protection.partner.outlook.cn") == "office365");
-    CHECK(traffic::provider_of("gmail-smtp-in.l.google.com") == "gmail.com");
-    CHECK(traffic::provider_of("aspmx.l.google.com") == "google-workspace");
-    CHECK(traffic::provider_of("mta5.am0.yahoodns.net") == "yahoo.com");
-    CHECK(traffic::provider_of("olc.protection.outlook.com.evil.example") == "other");
-    CHECK(traffic::provider_of("") == "other");
-    CHECK(traffic::provider_of("mx.mail.example", {{".mail.example", "ours"}, {"mx.mail.example", "never"}}) == "ours");
+TEST_CASE("syslog: lines of one minute are dated as if each stood alone") {
+    const char* lines[] = {"2026-11-16T04:30:11.123456+00:00 h a/smtp[1]: x",
+                           "2026-11-16T04:30:59+00:00 h a/smtp[1]: x",
+                           "2026-11-16T04:30:12.5+01:00 h a/smtp[1]: x",
+                           "2026-11-16T04:30:12Z h a/smtp[1]: x",
+                           "2026-11-16T04:30:12 h a/smtp[1]: x",
+                           "2026-11-16T04:30:12 +0100 h a/smtp[1]: x",
+                           "2026-11-16T04:30:13 h a/smtp[1]: x",
+                           "2026-11-16 04:30:13 h a/smtp[1]: x",
+                           "2026-11-16 04:30:60 h a/smtp[1]: x",
+                           "2026-11-16 04:31:60 h a/smtp[1]: x",
+                           "Nov 16 04:30:11 h a/smtp[1]: x",
+                           "Nov 16 04:30:60 h a/smtp[1]: x",
+                           "Nov 16 04:30:12.25 h a/smtp[1]: x",
+                           "Nov 16 04:30:1 h a/smtp[1]: x",
+                           "Nov 16 04:30:61 h a/smtp[1]: x",
+                           "Nov  6 04:30:12 h a/smtp[1]: x",
+                           "Nov 16 04:30:12+0100 h a/smtp[1]: x",
+                           "Nov 16 04:30:",
+                           "Nov 16 04:30:12 +host a/smtp[1]: x",
+                           "Nov 16 04:30:12. h a/smtp[1]: x"};
+    for (const char* before : lines) {
+        for (const char* line : lines) {
+            traffic::SyslogClock used(context());
+            used.read(before);
+            traffic::SyslogClock fresh(context());
+            const auto expected = fresh.read(line);
+            const auto got = used.read(line);
+            INFO(before << "\n" << line);
+            REQUIRE(got.has_value() == expected.has_value());
+            if (got) {
+                CHECK(got->at == expected->at);
+                CHECK(got->host == expected->host);
+                CHECK(got->text == expected->text);
+            }
+        }
+    }
 }
 
 TEST_CASE("zone: names and offsets, and nothing else") {
