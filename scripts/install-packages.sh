@@ -21,7 +21,7 @@ test=(
     libidn12 libdb5.3 libgnutls-dane0 libnsl2
     libopendbx1 libmemcached11 liblua5.3-0 libvbr2 librbl1 libopendmarc2 libspf2-2 libluajit-5.1-2 libhyperscan5
     publicsuffix
-    binutils man-db openssl
+    binutils man-db openssl python3-jsonschema
 )
 bench=(python3 libsisimai-perl time sqlite3 dovecot-imapd openssl getmail6 fdm)
 

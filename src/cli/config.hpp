@@ -11,6 +11,7 @@
 #include "domain/ip.hpp"
 #include "domain/stamping.hpp"
 #include "ingest/ingest.hpp"
+#include "reputation/rates_health.hpp"
 #include "traffic/provider.hpp"
 
 namespace jmrp::cli {
@@ -29,6 +30,8 @@ struct Config {
         std::vector<traffic::ProviderSuffix> providers;
         int retention_days = 45;
     } send_log;
+    reputation::RateRules rates;
+    reputation::RateAlarms rate_alarms;
     std::vector<domain::Consumer> exports; ///< [export.NAME], in order of name
     struct Leaks {
         int grace_minutes = 60;

@@ -139,6 +139,10 @@ std::vector<Key> all_keys() {
                                        "mail sent so long after an export may have been on its way already", 0, 100'000,
                                        &Config::Leaks::grace_minutes)},
         [](auto& config, std::string_view) -> auto& { return config.leaks; });
+    add(
+        out, "rates", rate_rows(), [](auto& config, std::string_view) -> auto& { return config.rates; });
+    add(
+        out, "rates", rate_alarm_rows(), [](auto& config, std::string_view) -> auto& { return config.rate_alarms; });
     add(out, "limits", rows_within(&domain::ReadingRules::limits, limits_rows()), reading);
     add(out, "feed", mailbox_rows(), feed);
     const auto rules_of_feed = [](auto& config, std::string_view of) -> auto& {

@@ -110,7 +110,7 @@ Row<T> names_row(const char* name, const char* comment, Enum T::*member) {
                 }
                 target.*member = *value;
             },
-            [=](const T& target) { return toml_text(to_text(target.*member)); }};
+            [=](const T& target) { return toml_text(domain::to_text(target.*member)); }};
 }
 
 /// The rows of a part, as rows of the whole.
@@ -146,6 +146,11 @@ bool is_on_this_host(std::string_view url);
 /// For a key that is not there: no secret stands in the configuration.
 const char* hint_at_secret(std::string_view key) noexcept;
 extern const Form<std::string> word; ///< without control characters
+
+// ---- rates (config_rates.cpp)
+
+Rows<reputation::RateRules> rate_rows();
+Rows<reputation::RateAlarms> rate_alarm_rows();
 
 // ---- feeds (config_feeds.cpp)
 

@@ -66,7 +66,8 @@ struct Filler {
                            {"from", text_or_null(report.reported.from)},
                            {"subject", text_or_null(report.reported.subject)},
                            {"date", time_or_null(report.reported.date)},
-                           {"list_id", text_or_null(report.reported.list_id)}};
+                           {"list_id", text_or_null(report.reported.list_id)},
+                           {"campaign", text_or_null(report.reported.campaign)}};
         out["arrival_date"] = time_or_null(report.arrival_date.value);
         out["arrival_date_from"] = from_or_null(report.arrival_date.from);
         out["incidents"] = report.incidents;

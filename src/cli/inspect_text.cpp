@@ -47,6 +47,8 @@ struct Writer {
         line(out, "subject", report.reported.subject.value_or(""), report.reported.subject ? "original: Subject" : "");
         line(out, "date", time_text(report.reported.date), report.reported.date ? "original: Date" : "");
         line(out, "list id", report.reported.list_id.value_or(""), report.reported.list_id ? "original: List-ID" : "");
+        if (report.reported.campaign)
+            line(out, "campaign", *report.reported.campaign, "original: X-Campaign, Feedback-ID");
         line(out, "recipient", to_text(report.recipient.status), report.recipient.from);
         for (const domain::Address& address : report.recipient.addresses)
             line(out, "", address.text());

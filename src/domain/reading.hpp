@@ -83,7 +83,8 @@ struct Recipient {
     struct OwnToken {
         std::string text;
         util::Seconds sealed_at = 0;
-        std::string list; ///< may be empty
+        std::string list; ///< this and the next: may be empty
+        std::string campaign;
     };
     std::optional<OwnToken> token;
     std::size_t tokens_refused = 0; ///< what looks like a token and did not open
@@ -96,6 +97,7 @@ struct ReportedMessage {
     std::optional<std::string> subject;    ///< as it came (unfolded, not decoded)
     std::optional<util::Seconds> date;
     std::optional<std::string> list_id;
+    std::optional<std::string> campaign; ///< as the program that sent it calls it
 };
 
 struct FeedbackReport {

@@ -98,13 +98,15 @@ void put_forgotten_back(soci::session& sql) {
     sql << "INSERT INTO outcome_count (feed, day, disposition, messages, last_at) SELECT m.feed, m.received_at / "
            "86400, o.disposition, count(*), max(m.received_at) FROM outcome AS o JOIN message AS m ON m.id = "
            "o.message_id GROUP BY 1, 2, 3";
-    sql << "INSERT INTO complaint_count (source_ip, arrival_day, report_day, reports, complaints, attributed, "
-           "unverified) "
-           "SELECT coalesce(r.source_ip, ''), r.arrival_day, r.report_day, count(*), sum(r.counted), "
-           "sum(r.attributed), "
-           "sum(r.verdict = 'unverified') FROM report AS r JOIN outcome AS o USING (message_id) WHERE r.complaint = 1 "
-           "AND "
-           "o.disposition NOT IN ('forged-report', 'foreign-report') GROUP BY 1, 2, 3";
+    for (const auto& [counted_by, name] : complaint_names)
+        sql << "INSERT INTO complaint_count (counted_by, report_day, name, arrival_day, reports, complaints, "
+               "attributed, "
+               "unverified) SELECT " +
+                   std::to_string(static_cast<int>(counted_by)) + ", r.report_day, " + name +
+                   " AS name, r.arrival_day, count(*), sum(r.counted), sum(r.attributed), sum(r.verdict = "
+                   "'unverified') FROM report AS r JOIN outcome AS o USING (message_id) WHERE r.complaint = 1 AND "
+                   "o.disposition NOT IN ('forged-report', 'foreign-report') AND " +
+                   name + " IS NOT NULL GROUP BY 2, 3, 4";
     sql << "INSERT INTO feed_day (feed, day, reports, complaints, attributed, unverified, tokens_opened, "
            "tokens_refused, "
            "last_report_at) SELECT m.feed, m.received_at / 86400, count(*), sum(is_ours), sum(is_ours * r.attributed), "

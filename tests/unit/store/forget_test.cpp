@@ -126,8 +126,9 @@ TEST_CASE("forget: nothing of the person is left in any file, the counts stay, a
         again.kind = "unrecognized";
         store.settle(std::span(&again, 1));
         std::string rates;
-        for (const store::RateRow& row : store.rates({}))
-            rates += row.source_ip + " " + std::to_string(row.reports) + " " + std::to_string(row.complaints);
+        store.for_each_complaint_count({}, [&](const store::ComplaintCount& row) {
+            rates += std::string(row.name) + " " + std::to_string(row.reports) + " " + std::to_string(row.complaints);
+        });
         CHECK(rates == "192.0.2.1 2 4");
         CHECK(is_suppressed(store, person));
         CHECK(is_suppressed(store, "other@example.com"));

@@ -1,0 +1,210 @@
+#include "cli/rating.hpp"
+
+#include <algorithm>
+#include <map>
+#include <set>
+
+#include "cli/feeds.hpp"
+
+namespace jmrp::cli {
+
+namespace {
+
+using domain::TrafficBy;
+using reputation::RateSubject;
+
+constexpr util::Day days_of_feeds = 120; ///< before the first one: whether a feed is silent for longer than usual
+
+/// Subjects by name. What is read comes in runs of one name.
+class Subjects {
+  public:
+    RateSubject& at(std::string_view name) {
+        if (last_ == subjects_.end() || last_->first != name) {
+            last_ = subjects_.find(name);
+            if (last_ == subjects_.end())
+                last_ = subjects_.emplace(name, RateSubject{std::string(name), {}, {}, {}}).first;
+        }
+        return last_->second;
+    }
+    bool contains(std::string_view name) const { return subjects_.find(name) != subjects_.end(); }
+    std::vector<RateSubject> take() {
+        std::vector<RateSubject> out;
+        out.reserve(subjects_.size());
+        for (auto& [name, subject] : subjects_)
+            out.push_back(std::move(subject));
+        return out;
+    }
+
+  private:
+    std::map<std::string, RateSubject, std::less<>> subjects_;
+    std::map<std::string, RateSubject, std::less<>>::iterator last_ = subjects_.end();
+};
+
+void add_complaints(store::Store& store, const store::ComplaintQuery& query, Subjects& subjects) {
+    store.for_each_complaint_count(query, [&](const store::ComplaintCount& row) {
+        subjects.at(row.name).complaints.push_back(
+            {row.arrival_day, row.report_day, {row.reports, row.complaints, row.attributed, row.unverified}});
+    });
+}
+
+void add_traffic(store::Store& store, store::TrafficQuery query, const std::vector<std::string>& providers,
+                 Subjects& subjects, reputation::RateGround& ground) {
+    std::set<util::Day> logged;
+    for (const std::string& provider : providers) {
+        query.provider = provider;
+        for (const store::TrafficRow& row : store.traffic(query)) {
+            subjects.at(row.name).accepted.push_back({row.day, row.accepted});
+            logged.insert(row.day);
+            ground.logs_name_no_ip = ground.logs_name_no_ip || (row.name.empty() && row.accepted > 0);
+        }
+    }
+    // A day on which nothing went to these providers is known as well, where other mail is logged.
+    if (query.name || static_cast<util::Day>(logged.size()) < *query.last_day - *query.first_day + 1)
+        for (const util::Day day : store.days_with_traffic(query.by, *query.first_day, *query.last_day))
+            logged.insert(day);
+    ground.logged.assign(logged.begin(), logged.end());
+}
+
+/// Rows of strangers' addresses are none of ours: those of the own networks, and of whatever else complaints or logs name.
+void add_snds(store::Store& store, const std::vector<domain::Network>& own, util::Day first_day,
+              const std::optional<std::string>& name, Subjects& subjects, reputation::RateGround& ground) {
+    for (const auto& [day, asked] : store.snds_asked(first_day, ground.today))
+        ground.snds_asked.emplace(day, asked.outcome);
+    // Their days are not ours, and a period may end in the next one.
+    std::optional<domain::Ip> last;
+    RateSubject* subject = nullptr;
+    for (domain::SndsDay& day :
+         store.snds_days(first_day - 1, ground.today, name ? domain::parse_ip(*name) : std::nullopt)) {
+        if (!last || *last != day.ip) {
+            last = day.ip;
+            const std::string text = day.ip.text();
+            const bool is_ours = subjects.contains(text) || domain::any_contains(own, day.ip);
+            subject = is_ours ? &subjects.at(text) : nullptr;
+        }
+        if (subject)
+            subject->snds.push_back(std::move(day));
+    }
+}
+
+} // namespace
+
+RateGrounds gather_rates(store::Store& store, const Config& config, TrafficBy by, util::Day first_day,
+                         util::Seconds now, const std::optional<std::string>& name) {
+    RateGrounds out;
+    const util::Day today = util::day_of(now);
+    out.ground.by = by;
+    out.ground.today = today;
+    Subjects subjects;
+    store.in_snapshot([&] {
+        out.ground.rebuilding = store.is_rebuilding();
+        add_complaints(store, {by, name, first_day}, subjects);
+        add_traffic(store, {by, name, std::nullopt, first_day, today, true}, config.rates.providers, subjects,
+                    out.ground);
+        if (by == TrafficBy::source_ip)
+            add_snds(store, config.rules.reading.own_networks, first_day, name, subjects, out.ground);
+        out.ground.feeds = store.feed_days(first_day - days_of_feeds);
+        out.ground.polls = polled_feeds(config, store);
+    });
+    out.subjects = subjects.take();
+    return out;
+}
+
+namespace {
+
+using reputation::Days;
+using reputation::Rate;
+
+const Days& longest(const std::vector<Days>& windows) {
+    return *std::ranges::max_element(windows, {}, &Days::count);
+}
+
+bool is_counted(const Rate& rate) {
+    return rate.arrived.reports > 0 || rate.reported.reports > 0 || rate.accepted > 0 ||
+           (rate.snds && rate.snds->days_with_rows > 0);
+}
+
+/// Names without any mail that is known are shown for their complaints.
+bool is_wanted(const RateAnswer::Row& row, const RateQuestion& question) {
+    if (row.name.empty() && std::ranges::all_of(row.rates, [](const Rate& rate) {
+            return rate.arrived.reports == 0 && rate.reported.reports == 0;
+        }))
+        return false; // what logs do not tell the address of
+    return std::ranges::any_of(row.rates, is_counted) && row.rates.front().accepted >= question.least_accepted;
+}
+
+std::int64_t complaints_of(const Rate& rate, const RateQuestion& question) {
+    return (question.rules.by == reputation::CountedDay::arrival ? rate.arrived : rate.reported).complaints;
+}
+
+bool goes_before(const RateAnswer::Row& a, const RateAnswer::Row& b, const RateQuestion& question) {
+    const Rate& left = a.rates.front();
+    const Rate& right = b.rates.front();
+    const std::int64_t more = complaints_of(left, question) - complaints_of(right, question);
+    switch (question.sort) {
+    case RateSort::name:
+        return a.name < b.name;
+    case RateSort::accepted:
+        return left.accepted > right.accepted;
+    case RateSort::complaints:
+        return more > 0;
+    case RateSort::rate:
+        break;
+    }
+    if (left.gap.has_value() != right.gap.has_value())
+        return right.gap.has_value();
+    return left.gap || left.interval.lower == right.interval.lower ? more > 0
+                                                                   : left.interval.lower > right.interval.lower;
+}
+
+std::vector<reputation::RateDay> days_of(const RateSubject& subject, const reputation::RateGround& ground,
+                                         const RateQuestion& question) {
+    constexpr util::Day shown_days = 30;
+    Days days = longest(question.windows);
+    if (!question.per_day)
+        days.first = std::max(days.first, days.last - shown_days + 1);
+    auto out = reputation::daily(subject, days, ground);
+    if (question.per_day)
+        std::erase_if(out, [](const reputation::RateDay& day) {
+            return day.arrived.reports == 0 && day.reported.reports == 0 && day.accepted.value_or(0) == 0;
+        });
+    return out;
+}
+
+/// Of all names in each of the windows, turned around: each name with all windows.
+std::vector<RateAnswer::Row> rows_of(const std::vector<RateSubject>& subjects, const reputation::RateGround& ground,
+                                     const RateQuestion& question) {
+    std::vector<RateAnswer::Row> out(subjects.size());
+    for (const Days& window : question.windows) {
+        std::vector<Rate> rates = reputation::rates_of(subjects, window, ground, question.rules);
+        for (std::size_t i = 0; i < subjects.size(); ++i)
+            out[i].rates.push_back(std::move(rates[i]));
+    }
+    for (std::size_t i = 0; i < subjects.size(); ++i) {
+        out[i].name = subjects[i].name;
+        out[i].days = days_of(subjects[i], ground, question);
+    }
+    return out;
+}
+
+} // namespace
+
+RateAnswer answer_rates(store::Store& store, const Config& config, const RateQuestion& question, util::Seconds now) {
+    util::Day first = util::day_of(now);
+    for (const Days& window : question.windows)
+        first = std::min(first, reputation::first_day_needed(window));
+    RateAnswer out;
+    RateGrounds grounds = gather_rates(store, config, question.per, first, now, question.name);
+    out.all = std::move(rows_of({reputation::sum_of(grounds.subjects)}, grounds.ground, question).front());
+    out.rows = rows_of(grounds.subjects, grounds.ground, question);
+    std::erase_if(out.rows, [&](const RateAnswer::Row& row) { return !is_wanted(row, question); });
+    std::ranges::stable_sort(
+        out.rows, [&](const RateAnswer::Row& a, const RateAnswer::Row& b) { return goes_before(a, b, question); });
+    out.names = out.rows.size();
+    out.rows.resize(std::min(out.rows.size(), question.most_names));
+    for (const Days& window : question.windows)
+        out.lived.push_back(reputation::feeds_lived(window, grounds.ground, question.rules));
+    out.ground = std::move(grounds.ground);
+    return out;
+}
+
+} // namespace jmrp::cli
