@@ -202,7 +202,7 @@ TEST_CASE_METHOD(Fixture, "leaks: a rebuild moves the beginning of no suppressio
     REQUIRE(first == 1);
     store.begin_rebuild(noon + day);
     settle("user@example.com", noon + day);
-    settle("user@example.com", noon + day); // it was said to be about somebody else before
+    settle("user@example.com", noon + day); // it is understood now
     settle("user@example.com", noon + day);
     CHECK(since() == Times{-9 * day, day, 0});
     store.begin_rebuild(noon + 2 * day); // interrupted by another one
