@@ -18,6 +18,7 @@ extern const Command rates_command;
 extern const Command leaks_command;
 extern const Command suppressions_command;
 extern const Command export_command;
+extern const Command publish_command;
 extern const Command quarantine_command;
 extern const Command review_command;
 extern const Command token_command;
