@@ -198,7 +198,7 @@ class Bench:
             return max(rates), peak
 
         wc, _ = rate(['wc', '-l', log])
-        grep, _ = rate(['grep', '-c', 'status=sent', log])
+        grep, _ = rate(['sh', '-c', 'grep -c status=sent "$1" | cat', 'sh', log])  # into /dev/null it stops at the first match
         reader, memory = rate([self.log_reader, 'postfix', log])
         for name, yardstick in (('grep -c', grep), ('wc -l', wc)):
             self.row('reader of Postfix on a log of %.1f GB, a core / %s' % (size / 1000, name), '%.2f x its rate' % (reader / yardstick),
@@ -214,7 +214,7 @@ class Bench:
                           time.perf_counter() - begun, memory / 1024))
         processor, seconds, memory = min(rates)
         self.row('import of that log: %s deliveries' % f'{count:,}', '%.0f MB/s a core' % (size / processor),
-                 '%.0f MB/s by the clock, %.0f MB peak' % (size / seconds, memory), '%.0f deliveries/s' % (count / seconds))
+                 '%.0f MB/s by the clock, %.0f MB peak' % (size / seconds, memory), '%.0f deliveries/s a core' % (count / processor))
         os.remove(log)
 
     def traffic(self, addresses, days):

@@ -15,8 +15,8 @@ constexpr const char* columns[] = {"source_ip", "domain", "list", "campaign"};
 /// Rows of one table in order of provider, name and day. They are many, so the statement does nothing that need not be done.
 class DayRows {
   public:
-    DayRows(const Sqlite& database, TrafficOrigin origin, const TrafficQuery& query)
-        : origin(origin), statement_(database, select(origin, query)) {
+    DayRows(const Sqlite& database, TrafficOrigin whose, const TrafficQuery& query)
+        : origin(whose), statement_(database, select(whose, query)) {
         if (query.first_day)
             statement_.bind(1, std::int64_t{*query.first_day});
         if (query.last_day)
@@ -56,10 +56,10 @@ class DayRows {
     util::Day day = 0;
 
   private:
-    static std::string select(TrafficOrigin origin, const TrafficQuery& query) {
+    static std::string select(TrafficOrigin whose, const TrafficQuery& query) {
         const std::string name = columns[static_cast<std::size_t>(query.by)];
         std::string out = "SELECT provider, " + name + ", day, accepted, deferred, rejected";
-        out += origin == TrafficOrigin::counts ? ", attempted FROM traffic_count WHERE 1" : " FROM sent_count WHERE 1";
+        out += whose == TrafficOrigin::counts ? ", attempted FROM traffic_count WHERE 1" : " FROM sent_count WHERE 1";
         for (const auto& [asked, condition] : {std::pair{query.first_day.has_value(), std::string("day >= ?1")},
                                                std::pair{query.last_day.has_value(), std::string("day <= ?2")},
                                                std::pair{query.provider.has_value(), std::string("provider = ?3")},

@@ -247,7 +247,7 @@ class CountsTest(jmrp_test.JmrpTest):
     def counts(self, content, *arguments, **more):
         return self.json("import", "traffic", "--format", "csv", *arguments, "-", stdin=content.encode(), **more)
 
-    def kept(self):
+    def counts_kept(self):
         return [line for line in self.dump().splitlines() if line.startswith("traffic|")]
 
     def test_a_file_read_twice_changes_nothing_and_a_longer_one_adds_what_is_new(self):
@@ -255,28 +255,28 @@ class CountsTest(jmrp_test.JmrpTest):
         path = self.write("counts.csv", self.HEADER + "".join(rows[:30]))
         read = lambda *files: self.json("import", "traffic", "--format", "csv", *files)
         self.assertEqual(read(path), {"format_version": 1, "rows": 30, "new": 30, "changed": 0, "known": 0, "rejected": 0, "stopped": False})
-        before = self.kept()
+        before = self.counts_kept()
         self.assertEqual(read(path)["known"], 30)
-        self.assertEqual(self.kept(), before)
+        self.assertEqual(self.counts_kept(), before)
         self.write("counts.csv", self.HEADER + "".join(rows))
         packed = os.path.join(self.directory, "counts.csv.gz")
         with gzip.open(packed, "wb") as file:
             file.write((self.HEADER + "".join(rows)).encode())
         result = read(path, packed)
         self.assertEqual((result["new"], result["changed"], result["known"]), (20, 0, 80))
-        self.assertEqual(len(self.kept()), 50)
+        self.assertEqual(len(self.counts_kept()), 50)
 
     def test_numbers_of_a_day_that_goes_on_take_the_place_of_the_old_ones(self):
         row = f"{self.DAY},192.0.2.1,outlook.com,,%d,1,2,,,"  # without a line end
         self.counts(self.HEADER + row % 100)
         self.assertEqual(self.counts(self.HEADER + row % 250)["changed"], 1)
-        self.assertEqual(self.kept(), [f"traffic|csv|{NOW // 86400 - 1}|192.0.2.1|outlook.com||||253|250|1|2"])
+        self.assertEqual(self.counts_kept(), [f"traffic|csv|{NOW // 86400 - 1}|192.0.2.1|outlook.com||||253|250|1|2"])
 
     def test_sources_are_apart(self):
         content = self.HEADER + f"{self.DAY},192.0.2.1,outlook.com,,100,,,,,\n"
         self.counts(content)
         self.assertEqual(self.counts(content, "--source", "newsletter")["new"], 1)
-        self.assertEqual(len(self.kept()), 2)
+        self.assertEqual(len(self.counts_kept()), 2)
 
     def test_the_last_row_of_a_file_counts_without_a_line_end(self):
         path = self.write("counts.csv", self.HEADER + f"{self.DAY},192.0.2.1,outlook.com,,100,,,,,")
@@ -305,7 +305,7 @@ class CountsTest(jmrp_test.JmrpTest):
         result = self.run_jmrp("import", "traffic", "--format", "csv", good, other)
         self.assertEqual(result.status, 65, str(result))
         self.assertIn(b"import sent", result.stderr)
-        self.assertEqual(self.kept(), [])
+        self.assertEqual(self.counts_kept(), [])
 
     def test_many_rows_are_read_with_little_memory_and_a_stop_keeps_what_was_read(self):
         path = self.write("counts.csv", self.HEADER + "".join(

@@ -1,6 +1,7 @@
 """Real mail servers deliver to an SMTP sink; what their logs tell must be what the sink saw."""
 import collections
 import concurrent.futures
+import gzip
 import hashlib
 import re
 import smtplib
@@ -78,17 +79,28 @@ class SendLogTest(jmrp_test.JmrpTest):
                 self.assertEqual(message.header("Message-ID"), "<" + seen[queue_id, recipient][0] + ">")
         return seen
 
-    def assert_log_tells(self, log, form, seen, *options):
-        summary = self.json("import", "sent", "--format", form, *options, log, environment={"JMRP_NOW": None})
-        self.assertEqual(summary["not_understood"], [], summary)
+    def assert_log_tells(self, log, form, seen):
         with open(log, "rb") as file:
-            copy = file.read()
-        before = self.dump()
+            whole = file.read()
+
+        def read(verb, source, stdin=b""):
+            return self.json("import", verb, "--format", form, source, stdin=stdin, environment={"JMRP_NOW": None})
+
+        path = self.path("grown.log")
+        for content in (whole[:len(whole) // 2], whole):  # it is cut in the middle of a line, or nearly so
+            with open(path, "wb") as file:
+                file.write(content)
+            summary = read("sent", path)
+            self.assertEqual((summary["not_understood"], summary["known"]), ([], 0), summary)
         self.assertEqual(sorted(self.rows()),
                          sorted((key("sent-queue", queue_id), key("sent-message", message_id), recipient, status, deferrals)
                                 for (queue_id, recipient), (message_id, status, deferrals) in seen.items()))
-        # The same again, by another way, changes nothing.
-        again = self.json("import", "traffic", "--format", form, *options, "-", stdin=copy, environment={"JMRP_NOW": None})
+        # The same again, by other ways, changes nothing.
+        before = self.dump()
+        with gzip.open(self.path("rotated.log.gz"), "wb") as file:
+            file.write(whole)
+        self.assertEqual(read("traffic", self.path("rotated.log.gz"))["lines"], 0)
+        again = read("traffic", "-", stdin=whole)
         self.assertEqual((again["new"], again["known"] > 0), (0, True))
         self.assertEqual(self.dump(), before)
 
