@@ -40,8 +40,10 @@ class Subjects {
     std::map<std::string, RateSubject, std::less<>>::iterator last_ = subjects_.end();
 };
 
-void add_complaints(store::Store& store, const store::ComplaintQuery& query, Subjects& subjects) {
+void add_complaints(store::Store& store, const store::ComplaintQuery& query, Subjects& subjects,
+                    std::set<util::Day>& report_days) {
     store.for_each_complaint_count(query, [&](const store::ComplaintCount& row) {
+        report_days.insert(report_days.end(), row.report_day);
         subjects.at(row.name).complaints.push_back(
             {row.arrival_day, row.report_day, {row.reports, row.complaints, row.attributed, row.unverified}});
     });
@@ -97,7 +99,7 @@ RateGrounds gather_rates(store::Store& store, const Config& config, TrafficBy by
     Subjects subjects;
     store.in_snapshot([&] {
         out.ground.rebuilding = store.is_rebuilding();
-        add_complaints(store, {by, name, first_day}, subjects);
+        add_complaints(store, {by, name, first_day}, subjects, out.ground.report_days);
         add_traffic(store, {by, name, std::nullopt, first_day, today, true}, config.rates.providers, subjects,
                     out.ground);
         if (by == TrafficBy::source_ip)

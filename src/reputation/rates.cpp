@@ -1,7 +1,6 @@
 #include "reputation/rates.hpp"
 
 #include <algorithm>
-#include <set>
 #include <type_traits>
 
 namespace jmrp::reputation {
@@ -194,6 +193,8 @@ bool feeds_lived(const Days& days, const RateGround& ground, const RateRules& ru
     for (const domain::FeedDay& day : ground.feeds)
         if (concerns(day) && day.reports > 0 && day.day <= days.last)
             seen.insert(day.day);
+    if (rules.feeds.empty())
+        seen.insert(ground.report_days.begin(), ground.report_days.upper_bound(days.last));
     if (seen.empty())
         return false;
     const util::Day last = *seen.rbegin();

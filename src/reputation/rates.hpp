@@ -4,6 +4,7 @@
 #include <cstdint>
 #include <map>
 #include <optional>
+#include <set>
 #include <string>
 #include <vector>
 
@@ -77,6 +78,8 @@ struct RateGround {
     bool logs_name_no_ip = false;       ///< mail was accepted from addresses that the logs do not tell
     std::vector<domain::FeedDay> feeds; ///< 60 days before the first one asked about are enough
     std::vector<domain::PolledFeed> polls;
+    /// On which reports of any feed were written, as they say: an archive that was read in later came on other days.
+    std::set<util::Day> report_days;
     std::map<util::Day, domain::SndsOutcome> snds_asked; ///< what came of asking for each day; absent: never asked for
     bool rebuilding = false;                             ///< counts are not whole
     util::Day today = 0;

@@ -228,6 +228,11 @@ TEST_CASE("rates: feeds live where a report came, a mailbox was emptied later, o
     ground.feeds.push_back(report_on(today, "other"));
     CHECK(feeds_lived({today, today}, ground, rules));
     CHECK_FALSE(feeds_lived({today, today}, ground, {.feeds = {"jmrp"}}));
+    // An archive: all came today, and say themselves when they were written.
+    ground.feeds = {report_on(today)};
+    CHECK_FALSE(feeds_lived(week, ground, rules));
+    ground.report_days = {today - 5};
+    CHECK(feeds_lived(week, ground, rules));
 }
 
 TEST_CASE("rates: SNDS rates keep their bounds, weighed by recipients") {
