@@ -85,9 +85,10 @@ void Store::for_each_repeated_complaint(util::Seconds since,
         Histories histories(database, since);
         // Who is known by the number of a list program alone may not be on a list of addresses.
         // Left alone, the engine reads all of the table for the sake of the order.
-        Statement keys(database, "SELECT DISTINCT address_key FROM report_recipient INDEXED BY report_recipient_again "
-                                 "WHERE again = 1 AND received_at >= ?1 AND complaint = 1 AND substr(address_key, 1, 1) "
-                                 "<> '@' ORDER BY address_key");
+        Statement keys(database,
+                       "SELECT DISTINCT address_key FROM report_recipient INDEXED BY report_recipient_again "
+                       "WHERE again = 1 AND received_at >= ?1 AND complaint = 1 AND substr(address_key, 1, 1) "
+                       "<> '@' ORDER BY address_key");
         for (keys.bind(1, since); keys.step();)
             if (const domain::PersonHistory person = histories.of(std::string(keys.text(0)));
                 !person.complaints.empty())

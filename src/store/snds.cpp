@@ -36,13 +36,14 @@ std::optional<util::Day> day_or_nothing(const Statement& row, int column) {
 void write_source(const Sqlite& database, const SndsAnswer& answer) {
     const bool ok = answer.outcome != SndsOutcome::failed;
     const std::string why = clean(answer.why);
-    Statement upsert(database,
-                     "INSERT INTO snds_source (source, kind, form, first_used, last_tried, last_ok, failures, "
-                     "last_error, needs_person) VALUES (?1, ?2, ?3, ?4, ?4, iif(?5, ?4, NULL), NOT ?5, ?6, ?7) ON CONFLICT (source, "
-                     "kind) DO UPDATE SET first_used = iif(?3 IN ('', form), first_used, ?4), form = iif(?3 = '', form, "
-                     "?3), last_tried = "
-                     "max(last_tried, ?4), last_ok = iif(?5, max(coalesce(last_ok, ?4), ?4), last_ok), failures = "
-                     "iif(?5, 0, failures + 1), last_error = ?6, needs_person = ?7");
+    Statement upsert(
+        database,
+        "INSERT INTO snds_source (source, kind, form, first_used, last_tried, last_ok, failures, "
+        "last_error, needs_person) VALUES (?1, ?2, ?3, ?4, ?4, iif(?5, ?4, NULL), NOT ?5, ?6, ?7) ON CONFLICT (source, "
+        "kind) DO UPDATE SET first_used = iif(?3 IN ('', form), first_used, ?4), form = iif(?3 = '', form, "
+        "?3), last_tried = "
+        "max(last_tried, ?4), last_ok = iif(?5, max(coalesce(last_ok, ?4), ?4), last_ok), failures = "
+        "iif(?5, 0, failures + 1), last_error = ?6, needs_person = ?7");
     upsert.bind(1, answer.source).bind(2, to_text(answer.kind)).bind(3, answer.form);
     upsert.bind(4, answer.at).bind(5, std::int64_t{ok}).bind(6, why);
     upsert.bind(7, std::int64_t{answer.needs_person}).step();
@@ -157,9 +158,8 @@ bool says_the_same(const SndsDay& a, const SndsDay& b) {
 
 /// Rows of one IP and day become one.
 std::vector<SndsDay> merged(std::vector<SndsDay> rows) {
-    std::stable_sort(rows.begin(), rows.end(), [](const SndsDay& a, const SndsDay& b) {
-        return std::tie(a.ip, a.day) < std::tie(b.ip, b.day);
-    });
+    std::stable_sort(rows.begin(), rows.end(),
+                     [](const SndsDay& a, const SndsDay& b) { return std::tie(a.ip, a.day) < std::tie(b.ip, b.day); });
     std::vector<SndsDay> out;
     for (SndsDay& row : rows) {
         if (out.empty() || out.back().ip != row.ip || out.back().day != row.day) {
@@ -209,10 +209,10 @@ std::map<util::Day, domain::SndsAsked> Store::snds_asked(util::Day first_day, ut
     connection_->translated("read what SNDS was asked", [&] {
         const Sqlite database = connection_->raw();
         // A row that came without asking for its day tells as much.
-        Statement select(database,
-                         "SELECT day, outcome, at, why FROM snds_asked WHERE day BETWEEN ?1 AND ?2 UNION ALL SELECT "
-                         "snds_day.day, 'rows', coalesce(max(fetched_at), 0), '' FROM snds_day LEFT JOIN snds_answer ON "
-                         "id = answer_id WHERE snds_day.day BETWEEN ?1 AND ?2 GROUP BY snds_day.day");
+        Statement select(
+            database, "SELECT day, outcome, at, why FROM snds_asked WHERE day BETWEEN ?1 AND ?2 UNION ALL SELECT "
+                      "snds_day.day, 'rows', coalesce(max(fetched_at), 0), '' FROM snds_day LEFT JOIN snds_answer ON "
+                      "id = answer_id WHERE snds_day.day BETWEEN ?1 AND ?2 GROUP BY snds_day.day");
         select.bind(1, std::int64_t{first_day}).bind(2, std::int64_t{last_day});
         while (select.step()) {
             domain::SndsAsked one{
@@ -242,8 +242,9 @@ domain::SndsStanding Store::snds_standing() {
         newest.reset();
         // What a source said that answers no more is no news; two that are asked in turn may be of two accounts.
         constexpr util::Seconds in_turn = util::Seconds{2} * 86'400;
-        Statement select(database, "SELECT first_ip, last_ip, blocked, details FROM snds_status JOIN snds_source AS s "
-                                   "USING (source) WHERE s.kind = 'status' AND s.last_ok >= ?1 ORDER BY snds_status.id");
+        Statement select(database,
+                         "SELECT first_ip, last_ip, blocked, details FROM snds_status JOIN snds_source AS s "
+                         "USING (source) WHERE s.kind = 'status' AND s.last_ok >= ?1 ORDER BY snds_status.id");
         select.bind(1, *out.at - in_turn);
         while (select.step()) {
             const auto first = domain::parse_ip(select.text(0));

@@ -43,7 +43,7 @@ class Publish(jmrp_test.JmrpTest):
                    f'to = "{self.path("list")}"\n')
         # Of the 1st of November; of the 22nd, to the last minute of the window.
         for number in (1, 19000):
-            self.assert_kept(self.deliver(reports.report(number)))
+            self.assert_kept(self.deliver(reports.report(number), "--feed", "jmrp"))
         self.assert_kept(self.deliver(b"Subject: your code\n\n1234\n"))
         at = {"JMRP_NOW": str(int(reports.FIRST_DAY.timestamp()) + 19000 * 60 + 3600)}
         told = self.publish_at(at)

@@ -184,7 +184,7 @@ TEST_CASE_METHOD(Fixture,
           }) == "send-log -5000");
     CHECK(sent([&](domain::Settlement& out) {
               out.sent = domain::SentEvidence{{match}, {}};
-              out.report->report.recipient.token = domain::Recipient::OwnToken{"jt1", noon - 7000, ""};
+              out.report->report.recipient.token.emplace().sealed_at = noon - 7000;
           }) == "token -7000");
 }
 
