@@ -53,6 +53,13 @@ Rows<Config::SendLog> send_log_rows() {
         number_row("retention_days", "how long it is kept who got what", 1, 3650, &Config::SendLog::retention_days)};
 }
 
+Rows<domain::FoldingRules> folding_rows() {
+    using domain::FoldingRules;
+    return {list_row("plus", "domains where a local part goes on after \"+\" with whatever its owner likes",
+                     &FoldingRules::plus, domain_name),
+            list_row("dots", "domains where dots of the local part mean nothing", &FoldingRules::dots, domain_name)};
+}
+
 Rows<domain::StampingRules> stamping_rows() {
     using domain::StampingRules;
     return {
@@ -143,6 +150,10 @@ std::vector<Key> all_keys() {
         out, "rates", rate_rows(), [](auto& config, std::string_view) -> auto& { return config.rates; });
     add(
         out, "rates", rate_alarm_rows(), [](auto& config, std::string_view) -> auto& { return config.rate_alarms; });
+    add(
+        out, "snds", snds_rows(), [](auto& config, std::string_view) -> auto& { return config.snds; });
+    add(
+        out, "folding", folding_rows(), [](auto& config, std::string_view) -> auto& { return config.folding; });
     add(out, "limits", rows_within(&domain::ReadingRules::limits, limits_rows()), reading);
     add(out, "feed", mailbox_rows(), feed);
     const auto rules_of_feed = [](auto& config, std::string_view of) -> auto& {

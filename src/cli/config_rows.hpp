@@ -145,7 +145,12 @@ std::string read_authority(std::string_view text);
 bool is_on_this_host(std::string_view url);
 /// For a key that is not there: no secret stands in the configuration.
 const char* hint_at_secret(std::string_view key) noexcept;
-extern const Form<std::string> word; ///< without control characters
+extern const Form<std::string> word;     ///< without control characters
+extern const Form<std::string> http_url; ///< "https://HOST[:PORT][/PATH]", or http:// on this host; may be empty
+
+// ---- Smart Network Data Services (config_snds.cpp)
+
+Rows<Config::Snds> snds_rows();
 
 // ---- rates (config_rates.cpp)
 

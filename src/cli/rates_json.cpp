@@ -56,7 +56,7 @@ Json rate_json(const Rate& rate, domain::TrafficBy per) {
     Json out = days_json(rate.days);
     out["arrived"] = counts_json(rate.arrived);
     out["reported"] = counts_json(rate.reported);
-    out["accepted"] = rate.logged_days > 0 ? Json(rate.accepted) : Json(nullptr);
+    out["accepted"] = is_accepted_known(rate) ? Json(rate.accepted) : Json(nullptr);
     out["accepted_days"] = rate.logged_days;
     out["complaints_left_out"] = rate.left_out;
     out["rate"] = nullptr;

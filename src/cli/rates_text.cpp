@@ -144,7 +144,7 @@ class Printer {
             cells.push_back(trend_text(rate.trend));
             cells.push_back(grouped(rate.arrived.complaints));
             cells.push_back(grouped(rate.reported.complaints));
-            cells.push_back(rate.logged_days > 0 ? grouped(rate.accepted) : "unknown");
+            cells.push_back(is_accepted_known(rate) ? grouped(rate.accepted) : "unknown");
             if (snds)
                 cells.push_back(&row == &answer_.all ? "" : snds_text(rate));
             if (!has_many_windows())
@@ -193,12 +193,12 @@ class Printer {
         const Rate& all = answer_.all.rates.front();
         const Complaints& counts = question_.rules.by == CountedDay::arrival ? all.arrived : all.reported;
         std::vector<std::string> notes;
-        if (all.logged_days > 0 && all.logged_days < all.days.count()) {
+        if (all.logged_days > 0 && all.logged_days < all.days.count())
             notes.push_back("What was accepted is known of " + std::to_string(all.logged_days) + " of the " +
                             std::to_string(all.days.count()) + " days.");
-            if (all.left_out > 0)
-                notes.back() += " " + grouped(all.left_out) + " complaints of the other days are in no rate.";
-        }
+        if (all.left_out > 0 && all.logged_days > 0)
+            notes.push_back("In no rate, because nothing tells of how much mail: " + grouped(all.left_out) + " of " +
+                            grouped(counts.complaints) + " complaints.");
         if (counts.unverified > 0)
             notes.push_back(grouped(counts.unverified) + " of " + grouped(counts.reports) +
                             " reports are unverified: nothing proves that the provider sent them.");

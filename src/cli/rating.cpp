@@ -1,6 +1,7 @@
 #include "cli/rating.hpp"
 
 #include <algorithm>
+#include <iterator>
 #include <map>
 #include <set>
 
@@ -43,7 +44,8 @@ class Subjects {
 void add_complaints(store::Store& store, const store::ComplaintQuery& query, Subjects& subjects,
                     std::set<util::Day>& report_days) {
     store.for_each_complaint_count(query, [&](const store::ComplaintCount& row) {
-        report_days.insert(report_days.end(), row.report_day);
+        if (report_days.empty() || *report_days.rbegin() != row.report_day)
+            report_days.insert(report_days.end(), row.report_day);
         subjects.at(row.name).complaints.push_back(
             {row.arrival_day, row.report_day, {row.reports, row.complaints, row.attributed, row.unverified}});
     });
@@ -61,8 +63,14 @@ void add_traffic(store::Store& store, store::TrafficQuery query, const std::vect
         }
     }
     // A day on which nothing went to these providers is known as well, where other mail is logged.
-    if (query.name || static_cast<util::Day>(logged.size()) < *query.last_day - *query.first_day + 1)
-        for (const util::Day day : store.days_with_traffic(query.by, *query.first_day, *query.last_day))
+    util::Day first = *query.first_day;
+    util::Day last = *query.last_day;
+    while (first <= last && logged.contains(first))
+        ++first;
+    while (first <= last && logged.contains(last))
+        --last;
+    if (first <= last)
+        for (const util::Day day : store.days_with_traffic(query.by, first, last))
             logged.insert(day);
     ground.logged.assign(logged.begin(), logged.end());
 }
@@ -188,7 +196,32 @@ std::vector<RateAnswer::Row> rows_of(const std::vector<RateSubject>& subjects, c
     return out;
 }
 
+/// Complaints about names of which nobody knows the mail count, but are in no rate: it would be too high.
+RateAnswer::Row all_of(const std::vector<RateSubject>& subjects, const reputation::RateGround& ground,
+                       const RateQuestion& question) {
+    std::vector<RateSubject> known;
+    std::ranges::copy_if(subjects, std::back_inserter(known),
+                         [](const RateSubject& one) { return !one.name.empty() && !one.accepted.empty(); });
+    RateAnswer::Row out = std::move(rows_of({reputation::sum_of(known)}, ground, question).front());
+    if (known.size() == subjects.size())
+        return out;
+    const RateAnswer::Row everything = std::move(rows_of({reputation::sum_of(subjects)}, ground, question).front());
+    for (std::size_t i = 0; i < out.rates.size(); ++i) {
+        out.rates[i].left_out += complaints_of(everything.rates[i], question) - complaints_of(out.rates[i], question);
+        out.rates[i].arrived = everything.rates[i].arrived;
+        out.rates[i].reported = everything.rates[i].reported;
+        out.rates[i].accepted = everything.rates[i].accepted;
+    }
+    return out;
+}
+
 } // namespace
+
+bool is_accepted_known(const Rate& rate) {
+    using reputation::Gap;
+    return rate.logged_days > 0 && rate.gap != Gap::no_traffic_of_name && rate.gap != Gap::logs_name_no_ip &&
+           rate.gap != Gap::no_name;
+}
 
 RateAnswer answer_rates(store::Store& store, const Config& config, const RateQuestion& question, util::Seconds now) {
     util::Day first = util::day_of(now);
@@ -196,7 +229,7 @@ RateAnswer answer_rates(store::Store& store, const Config& config, const RateQue
         first = std::min(first, reputation::first_day_needed(window));
     RateAnswer out;
     RateGrounds grounds = gather_rates(store, config, question.per, first, now, question.name);
-    out.all = std::move(rows_of({reputation::sum_of(grounds.subjects)}, grounds.ground, question).front());
+    out.all = all_of(grounds.subjects, grounds.ground, question);
     out.rows = rows_of(grounds.subjects, grounds.ground, question);
     std::erase_if(out.rows, [&](const RateAnswer::Row& row) { return !is_wanted(row, question); });
     std::ranges::stable_sort(

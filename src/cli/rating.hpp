@@ -49,6 +49,9 @@ struct RateAnswer {
     std::vector<bool> lived; ///< one a window: reputation::feeds_lived()
 };
 
+/// Whether the accepted mail of a name is known: a day on which others sent tells nothing about one that no log names.
+bool is_accepted_known(const reputation::Rate& rate);
+
 RateAnswer answer_rates(store::Store& store, const Config& config, const RateQuestion& question, util::Seconds now);
 
 } // namespace jmrp::cli

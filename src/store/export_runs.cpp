@@ -68,7 +68,7 @@ void thin_export_runs(const Sqlite& database, util::Seconds now) {
 std::vector<domain::ExportRun> Store::export_runs() {
     std::vector<domain::ExportRun> out;
     connection_->translated("read the runs of exports", [&] {
-        const Sqlite database = connection_->raw();
+        const Sqlite database = connection_->raw("read the runs of exports");
         Statement rows(database, "SELECT c.name, r.at, r.covers_until, r.seq, r.scope, r.reasons FROM export_run AS r "
                                  "JOIN export_consumer AS c ON c.id = r.consumer_id ORDER BY c.name, r.at");
         while (rows.step())

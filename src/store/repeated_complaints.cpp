@@ -81,7 +81,7 @@ class Histories {
 void Store::for_each_repeated_complaint(util::Seconds since,
                                         const std::function<void(const domain::PersonHistory&)>& each) {
     connection_->in_snapshot("look for repeated complaints", [&] {
-        const Sqlite database = connection_->raw();
+        const Sqlite database = connection_->raw("look for repeated complaints");
         Histories histories(database, since);
         // Who is known by the number of a list program alone may not be on a list of addresses.
         // Left alone, the engine reads all of the table for the sake of the order.

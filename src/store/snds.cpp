@@ -178,7 +178,7 @@ std::vector<SndsDay> merged(std::vector<SndsDay> rows) {
 
 void Store::keep_snds(const SndsAnswer& answer) {
     connection_->in_transaction("keep what SNDS answered", Durability::durable, [&] {
-        const Sqlite database = connection_->raw();
+        const Sqlite database = connection_->raw("keep what SNDS answered");
         write_source(database, answer);
         write_asked(database, answer);
         const std::int64_t id = write_answer(database, answer);
@@ -190,7 +190,7 @@ void Store::keep_snds(const SndsAnswer& answer) {
 std::vector<SndsDay> Store::snds_days(util::Day first_day, util::Day last_day, const std::optional<domain::Ip>& ip) {
     std::vector<SndsDay> rows;
     connection_->translated("read the days of SNDS", [&] {
-        const Sqlite database = connection_->raw();
+        const Sqlite database = connection_->raw("read the days of SNDS");
         Statement select(database,
                          "SELECT day, ip, period_start, period_end, rcpt_commands, data_commands, message_recipients, "
                          "filter_result, rate_lower, rate_upper, trap_hits, sample_helo, sample_mail_from, comments "
@@ -204,16 +204,18 @@ std::vector<SndsDay> Store::snds_days(util::Day first_day, util::Day last_day, c
     return merged(std::move(rows));
 }
 
-std::map<util::Day, domain::SndsAsked> Store::snds_asked(util::Day first_day, util::Day last_day) {
+std::map<util::Day, domain::SndsAsked> Store::snds_asked(util::Day first_day, util::Day last_day,
+                                                         std::string_view source) {
     std::map<util::Day, domain::SndsAsked> out;
     connection_->translated("read what SNDS was asked", [&] {
-        const Sqlite database = connection_->raw();
+        const Sqlite database = connection_->raw("read what SNDS was asked");
         // A row that came without asking for its day tells as much.
-        Statement select(
-            database, "SELECT day, outcome, at, why FROM snds_asked WHERE day BETWEEN ?1 AND ?2 UNION ALL SELECT "
-                      "snds_day.day, 'rows', coalesce(max(fetched_at), 0), '' FROM snds_day LEFT JOIN snds_answer ON "
-                      "id = answer_id WHERE snds_day.day BETWEEN ?1 AND ?2 GROUP BY snds_day.day");
-        select.bind(1, std::int64_t{first_day}).bind(2, std::int64_t{last_day});
+        Statement select(database,
+                         "SELECT day, outcome, at, why FROM snds_asked WHERE day BETWEEN ?1 AND ?2 AND ?3 IN ('', "
+                         "source) UNION ALL SELECT d.day, 'rows', coalesce(max(a.fetched_at), 0), '' FROM snds_day AS "
+                         "d LEFT JOIN snds_answer AS a ON a.id = d.answer_id WHERE d.day BETWEEN ?1 AND ?2 AND ?3 = '' "
+                         "GROUP BY d.day");
+        select.bind(1, std::int64_t{first_day}).bind(2, std::int64_t{last_day}).bind(3, source);
         while (select.step()) {
             domain::SndsAsked one{
                 domain::from_text<SndsOutcome>(select.text(1)).value_or(SndsOutcome::failed), select.number(2), {}};
@@ -234,7 +236,7 @@ std::map<util::Day, domain::SndsAsked> Store::snds_asked(util::Day first_day, ut
 domain::SndsStanding Store::snds_standing() {
     domain::SndsStanding out;
     connection_->in_snapshot("read the standing of SNDS", [&] {
-        const Sqlite database = connection_->raw();
+        const Sqlite database = connection_->raw("read the standing of SNDS");
         Statement newest(database, "SELECT max(last_ok) FROM snds_source WHERE kind = 'status'");
         if (!newest.step() || newest.is_null(0))
             return;
@@ -259,7 +261,7 @@ domain::SndsStanding Store::snds_standing() {
 std::vector<domain::SndsSource> Store::snds_sources() {
     std::vector<domain::SndsSource> out;
     connection_->translated("read how the sources of SNDS do", [&] {
-        const Sqlite database = connection_->raw();
+        const Sqlite database = connection_->raw("read how the sources of SNDS do");
         Statement select(database, "SELECT source, kind, first_used, last_tried, last_ok, failures, last_error, "
                                    "needs_person FROM snds_source ORDER BY source, kind");
         while (select.step()) {
@@ -282,7 +284,7 @@ std::vector<domain::SndsSource> Store::snds_sources() {
 std::vector<domain::SndsDeviation> Store::snds_deviations(util::Seconds since) {
     std::vector<domain::SndsDeviation> out;
     connection_->translated("read which answers of SNDS were odd", [&] {
-        const Sqlite database = connection_->raw();
+        const Sqlite database = connection_->raw("read which answers of SNDS were odd");
         Statement select(database, "SELECT source, kind, day, fetched_at, drifted, refused, first_refused FROM "
                                    "snds_answer WHERE fetched_at >= ?1 AND (drifted = 1 OR refused > 0) ORDER BY "
                                    "fetched_at DESC, id DESC");
@@ -298,7 +300,7 @@ std::vector<domain::SndsDeviation> Store::snds_deviations(util::Seconds since) {
 
 void Store::reread_snds(const std::function<void(SndsAnswer&)>& read) {
     connection_->in_transaction("read what SNDS answered again", Durability::durable, [&] {
-        const Sqlite database = connection_->raw();
+        const Sqlite database = connection_->raw("read what SNDS answered again");
         std::vector<std::int64_t> ids;
         Statement all(database, "SELECT id FROM snds_answer ORDER BY fetched_at, id");
         while (all.step())
@@ -331,7 +333,7 @@ void Store::reread_snds(const std::function<void(SndsAnswer&)>& read) {
 
 void Store::prune_snds(util::Seconds before) {
     connection_->in_transaction("take old answers of SNDS", Durability::lazy, [&] {
-        const Sqlite database = connection_->raw();
+        const Sqlite database = connection_->raw("take old answers of SNDS");
         Statement remove(database, "DELETE FROM snds_answer WHERE fetched_at < ?1");
         remove.bind(1, before).step();
     });

@@ -108,12 +108,20 @@ class Rates(jmrp_test.JmrpTest):
         self.assertEqual(window["rate"]["percent"], 0)
         self.assertAlmostEqual(window["rate"]["upper"], 7.112173646, places=6)  # binom.test(0, 50)
 
+    def test_complaints_about_mail_that_nobody_counted_make_no_rate_of_all(self):
+        self.send(*[log_line(TODAY - 2, n, IP) for n in range(50)])
+        self.count((IP, TODAY - 2, TODAY - 2, 1), ("192.0.2.2", TODAY - 2, TODAY - 2, 9), ("", TODAY - 2, TODAY - 2, 4))
+        window, = self.rates("--days", "7")["all"]["windows"]
+        self.assertEqual(window["arrived"]["complaints"], 14)
+        self.assertEqual((window["rate"]["complaints"], window["rate"]["accepted"], window["complaints_left_out"]), (1, 50, 13))
+        self.assertIn("unknown for unknown: no report says which source IP", self.succeed("rates"))
+
     def test_a_day_that_is_not_logged_is_in_no_rate_and_told(self):
         self.send(*[log_line(TODAY - 2, n, IP) for n in range(50)])
         self.count((IP, TODAY - 2, TODAY - 2, 1), (IP, TODAY - 4, TODAY - 4, 6))
         window, = self.of(IP, "--days", "7")
         self.assertEqual((window["accepted_days"], window["complaints_left_out"], window["rate"]["complaints"]), (1, 6, 1))
-        self.assertIn("What was accepted is known of 1 of the 7 days. 6 complaints of the other days are in no rate.", self.succeed("rates"))
+        self.assertIn("What was accepted is known of 1 of the 7 days.\nIn no rate, because nothing tells of how much mail: 6 of 7 complaints.", self.succeed("rates"))
 
     def test_a_day_on_which_nothing_went_to_the_provider_is_known(self):
         self.send(*[log_line(TODAY - 2, n, IP) for n in range(50)], log_line(TODAY - 3, 60, IP, host="mx.gmail.example"))
@@ -131,6 +139,7 @@ class Rates(jmrp_test.JmrpTest):
 
     def test_both_days_of_a_complaint_are_shown_and_either_can_count(self):
         self.send(*[log_line(TODAY - 10, n, IP) for n in range(50)], *[log_line(TODAY - 2, 500 + n, IP) for n in range(20)])
+        self.send(log_line(TODAY - 1, 900, IP, host="mx.gmail.example"))
         self.count((IP, TODAY - 10, TODAY - 2, 4), (IP, TODAY - 2, TODAY - 1, 1))
         window, = self.of(IP, "--days", "7")
         self.assertEqual((window["arrived"]["complaints"], window["reported"]["complaints"]), (1, 5))

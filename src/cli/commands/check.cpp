@@ -8,6 +8,7 @@
 #include "cli/monitoring.hpp"
 #include "cli/output.hpp"
 #include "cli/rating.hpp"
+#include "cli/snds.hpp"
 #include "handover/run.hpp"
 #include "reputation/health.hpp"
 #include "util/fault.hpp"
@@ -127,9 +128,11 @@ ExitStatus run(const Invocation& invocation) {
     const Thresholds thresholds = thresholds_of(invocation);
     store::Store store = store_to_ask(invocation);
     const util::Seconds now = util::now();
-    std::vector<Finding> findings = judge_health(observe(invocation, store, now), thresholds);
-    for (Finding& finding : judge_rates_of(invocation, store, now))
-        findings.push_back(std::move(finding));
+    std::vector<Finding> findings;
+    for (const std::vector<Finding>& some :
+         {judge_health(observe(invocation, store, now), thresholds), judge_rates_of(invocation, store, now),
+          judge_snds(observe_snds(invocation.config, store, now), invocation.config.snds.alarms)})
+        findings.insert(findings.end(), some.begin(), some.end());
     print_line(invocation.json() ? plugin_json(findings) : plugin_text(findings));
     return static_cast<ExitStatus>(worst(findings));
 }

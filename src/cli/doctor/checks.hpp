@@ -95,6 +95,7 @@ Diagnosis look_at_space(const Patient& patient);
 Diagnosis look_at_mail_server(const Patient& patient);
 Diagnosis look_at_pipe(const Patient& patient);
 Diagnosis look_at_mailboxes(const Patient& patient);
+Diagnosis look_at_snds(const Patient& patient);
 Diagnosis look_at_own_networks(const Patient& patient);
 Diagnosis look_at_own_domains(const Patient& patient);
 Diagnosis look_at_authserv_ids(const Patient& patient);
@@ -107,6 +108,7 @@ Diagnosis look_at_stamped(const Patient& patient);
 Diagnosis look_at_send_log(const Patient& patient);
 Diagnosis look_at_feeds(const Patient& patient);
 Diagnosis look_at_attribution(const Patient& patient);
+Diagnosis look_at_exports(const Patient& patient);
 Diagnosis look_at_waiting(const Patient& patient);
 
 } // namespace jmrp::cli

@@ -236,7 +236,7 @@ TEST_CASE(
     CHECK(scope() == "domain:mail.sender.example");
     policy.suppression_scope = domain::ScopeKind::list;
     CHECK(scope() == "list:weekly.sender.example");
-    one.recipient.token = {"text", noon, "News-4711"};
+    one.recipient.token = {"text", noon, "News-4711", ""};
     CHECK(scope() == "list:news-4711"); // a token is ours, List-Id anybody's
     one.recipient.token.reset();
     one.reported.list_id = "two words";

@@ -151,3 +151,25 @@ TEST_CASE("forget: a person of whom nothing is in force is erased and not rememb
     CHECK(store::forget(at(folder), *domain::parse_person(person), noon).scopes == 0);
     CHECK_FALSE(is_suppressed(store, person));
 }
+
+TEST_CASE("forget: a sample of SNDS that names the person goes with the answer that held it, the numbers stay") {
+    const TemporaryDirectory folder;
+    store::Store store(at(folder));
+    domain::SndsAnswer answer;
+    answer.source = "rest";
+    answer.at = noon;
+    answer.outcome = domain::SndsOutcome::rows;
+    domain::SndsDay row;
+    row.ip = *domain::parse_ip("192.0.2.10");
+    row.message_recipients = 422;
+    row.sample_mail_from = "bounce+FORGET.me=example.com@sender.example";
+    answer.days = {row};
+    answer.raw = "192.0.2.10,...," + row.sample_mail_from + ",";
+    store.keep_snds(answer);
+    store::forget(at(folder), *domain::parse_person(person), noon);
+    const auto days = store.snds_days(0, 1);
+    REQUIRE(days.size() == 1);
+    CHECK(days[0].message_recipients == 422);
+    CHECK(days[0].sample_mail_from.empty());
+    store.dump([](std::string_view line) { CHECK_FALSE(line.starts_with("snds-answer|")); });
+}

@@ -146,6 +146,10 @@ TEST_CASE("store: a day whose rows came without being asked for is no missing da
     ingest::read_snds(one);
     store.keep_snds(one);
     CHECK(store.snds_asked(the_11th, the_11th).at(the_11th).outcome == SndsOutcome::rows);
+    CHECK(store.snds_asked(the_11th, the_11th, "rest").empty()); // a file may hold one IP of many
+    store.keep_snds(without_data(SndsOutcome::no_data, the_11th));
+    CHECK(store.snds_asked(the_11th, the_11th, "rest").at(the_11th).outcome == SndsOutcome::no_data);
+    CHECK(store.snds_asked(the_11th, the_11th).at(the_11th).outcome == SndsOutcome::rows);
 }
 
 TEST_CASE("store: the standing of IPs is that of the newest answer, and an empty one clears it") {

@@ -383,7 +383,7 @@ TEST_CASE("store: a message settled by two counts once") {
     const auto before = dump(store);
     store.settle(settlements);
     CHECK(dump(store) == before);
-    CHECK(store.rates({}).front().reports == 1);
+    CHECK(counts_of(store, {}).front().reports == 1);
 }
 
 TEST_CASE("store: hostile texts of a mail are values and nothing else") {
@@ -394,10 +394,11 @@ TEST_CASE("store: hostile texts of a mail are values and nothing else") {
     domain::Settlement settlement = complaint(claimed.front(), "one", "o'brien--@example.com");
     settlement.report->report.reported.message_id = std::string("x'); DROP TABLE report; --\0\xff", 28);
     settlement.report->report.feedback_type = "':id";
+    settlement.report->campaign = "x'); DROP TABLE report; --";
     store.settle(std::span(&settlement, 1));
     CHECK(suppressed(store, "O'Brien--@example.com"));
     CHECK(store.status(noon).unsettled == 0);
-    CHECK(store.rates({}).size() == 1);
+    CHECK(counts_of(store, {}).size() == 1);
 }
 
 TEST_CASE("store: files that are no database of ours are refused and stay as they are") {
@@ -452,21 +453,21 @@ TEST_CASE("store: a held report counts and suppresses nobody until a person acce
     const auto id =
         settle_as(store, "one", [](const auto& claimed) { return held(claimed, "r1", "user@example.com"); });
     CHECK_FALSE(suppressed(store, "user@example.com"));
-    CHECK(store.rates({}).at(0).complaints == 3);
+    CHECK(counts_of(store, {}).at(0).complaints == 3);
     REQUIRE(store.held().size() == 1);
     CHECK(store.held().front().persons == std::vector<std::string>{"user@example.com"});
     CHECK(store.held(domain::Hold::pace).empty());
 
     CHECK(store.review(std::vector{id, id + 7}, domain::Review::accept, "me", noon) == std::vector{id});
     CHECK(store.held().empty());
-    CHECK(store.rates({}).empty());
+    CHECK(counts_of(store, {}).empty());
     const auto again = store.claim(1);
     REQUIRE(again.size() == 1);
     CHECK(again.front().facts.review == domain::Review::accept);
     const auto accepted = complaint(again.front(), "r1", "user@example.com");
     store.settle(std::span(&accepted, 1));
     CHECK(suppressed(store, "user@example.com"));
-    CHECK(store.rates({}).at(0).complaints == 3);
+    CHECK(counts_of(store, {}).at(0).complaints == 3);
     CHECK(store.status(noon).held == 0);
 }
 
@@ -533,6 +534,6 @@ TEST_CASE("store: forged reports and those about others count for nothing") {
         out.disposition = Disposition::forged_report;
         return out;
     });
-    CHECK(store.rates({}).empty());
+    CHECK(counts_of(store, {}).empty());
     CHECK(store.status(noon).dispositions.at(0).first == "forged-report");
 }
