@@ -127,6 +127,33 @@ CREATE TABLE export_consumer (
     last_error TEXT    NOT NULL
 ) STRICT;
 
+-- When targets confirmed that they have the list: who was suppressed at covers_until is in what the target has since `at`. A row
+-- where something changed since the run before; later runs without news move its covers_until. Old ones are thinned out.
+CREATE TABLE export_run (
+    consumer_id  INTEGER NOT NULL REFERENCES export_consumer (id) ON DELETE CASCADE,
+    at           INTEGER NOT NULL,
+    covers_until INTEGER NOT NULL,
+    seq          INTEGER NOT NULL, -- of suppression_change
+    scope        TEXT    NOT NULL, -- what the consumer asked for then: '' all, else as domain::Scope writes it
+    reasons      TEXT    NOT NULL, -- with blanks between; '' all
+    PRIMARY KEY (consumer_id, at)
+) STRICT, WITHOUT ROWID;
+
+-- Messages that suppress somebody only since then, long after their receipt: a person looked at them first, a signature was
+-- checked, or a rebuild understood them. Times of our own clock, so they are facts.
+CREATE TABLE late_suppression (
+    message_id INTEGER PRIMARY KEY REFERENCES message (id) ON DELETE CASCADE,
+    since      INTEGER NOT NULL
+) STRICT;
+
+-- While a rebuild is under way: whom each message suppressed before it. Who stays suppressed was so all the time.
+CREATE TABLE suppressed_before (
+    message_id  INTEGER NOT NULL REFERENCES message (id) ON DELETE CASCADE,
+    address_key TEXT    NOT NULL,
+    scope       TEXT    NOT NULL,
+    PRIMARY KEY (message_id, address_key, scope)
+) STRICT, WITHOUT ROWID;
+
 -- People whose address was erased, and who stay suppressed.
 CREATE TABLE forgotten (
     hash   BLOB    NOT NULL CHECK (length(hash) = 16), -- of a salt (meta) and the address_key

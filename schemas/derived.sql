@@ -29,6 +29,7 @@ CREATE TABLE report (
     sending_domain      TEXT,             -- of ours
     list                TEXT,
     campaign            TEXT,
+    sealed_at           INTEGER,          -- of the token that opened: our mail was made then
     arrival_date        INTEGER,
     arrival_date_from   TEXT    NOT NULL,
     report_date         INTEGER NOT NULL,
@@ -48,8 +49,10 @@ CREATE TABLE report_recipient (
     complaint   INTEGER NOT NULL CHECK (complaint IN (0, 1)),
     unsubscribe INTEGER NOT NULL CHECK (unsubscribe IN (0, 1)),
     suppresses  INTEGER NOT NULL CHECK (suppresses IN (0, 1)), -- 0: protected by policy, held, or the report asks for nothing
+    again       INTEGER NOT NULL CHECK (again IN (0, 1)),      -- 1: a report or a decision about the person was there before
     PRIMARY KEY (address_key, scope, message_id)
 ) STRICT, WITHOUT ROWID;
+CREATE INDEX report_recipient_again ON report_recipient (received_at) WHERE again = 1;
 
 -- Complaints by the day the report came and the day the reported mail arrived, for each name that they count for. Clustered by
 -- the first, which is never earlier than the second: a report of today is written where today is, however much was counted

@@ -41,6 +41,7 @@ to_unpack=(
     "opendkim opendkim"
     "opendmarc opendmarc"
     "rspamd rspamd"
+    "prometheus prometheus"
     "mlmmj mlmmj"
     "mailman3 mailman3 python3-pkg-resources python3-six python3-attr python3-cbor2 python3-certifi python3-chardet \
         python3-charset-normalizer python3-click python3-dateutil python3-dkim python3-dnspython python3-falcon \

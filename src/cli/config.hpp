@@ -36,6 +36,9 @@ struct Config {
     reputation::RateAlarms rate_alarms;
     domain::FoldingRules folding;
     std::vector<domain::Consumer> exports; ///< [export.NAME], in order of name
+    struct Leaks {
+        int grace_minutes = 60;
+    } leaks;
     struct Milter {
         std::string socket = "unix:/run/jmrp/milter.sock";
         std::vector<std::string> headers; ///< besides token.header

@@ -142,6 +142,12 @@ std::vector<Key> all_keys() {
     add(
         out, "send_log", send_log_rows(), [](auto& config, std::string_view) -> auto& { return config.send_log; });
     add(
+        out, "leaks",
+        Rows<Config::Leaks>{number_row("grace_minutes",
+                                       "mail sent so long after an export may have been on its way already", 0, 100'000,
+                                       &Config::Leaks::grace_minutes)},
+        [](auto& config, std::string_view) -> auto& { return config.leaks; });
+    add(
         out, "rates", rate_rows(), [](auto& config, std::string_view) -> auto& { return config.rates; });
     add(
         out, "rates", rate_alarm_rows(), [](auto& config, std::string_view) -> auto& { return config.rate_alarms; });

@@ -99,6 +99,7 @@ struct Settlement {
     std::int64_t message_id = 0;
     std::string feed;
     util::Seconds received_at = 0;
+    util::Seconds settled_at = 0; ///< at its receipt where it is 0
     std::string kind;
     Disposition disposition = Disposition::unrecognized;
     std::optional<Report> report;

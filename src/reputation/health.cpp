@@ -4,6 +4,7 @@
 #include <cmath>
 #include <map>
 
+#include "reputation/leaks.hpp"
 #include "reputation/wording.hpp"
 
 namespace jmrp::reputation {
@@ -232,6 +233,10 @@ Finding judge_exports(const Ground& ground) {
     return out;
 }
 
+Finding judge_leaks_of(const Ground& ground) {
+    return judge_leaks(ground.observed.leaks, !ground.observed.exports.empty(), leak_days, ground.thresholds.leaks);
+}
+
 Finding judge_poll(const Ground& ground, const domain::PolledFeed& mailbox) {
     Finding out;
     if (!mailbox.polled_at) {
@@ -261,7 +266,7 @@ constexpr Rule rules[] = {
     {"silence", judge_silence, nullptr, nullptr}, {"tokens", judge_tokens, nullptr, nullptr},
     {"poll", nullptr, judge_poll, nullptr},       {"unsettled", nullptr, nullptr, judge_unsettled},
     {"held", nullptr, nullptr, judge_held},       {"quarantine", nullptr, nullptr, judge_quarantine},
-    {"exports", nullptr, nullptr, judge_exports},
+    {"exports", nullptr, nullptr, judge_exports}, {"leaks", nullptr, nullptr, judge_leaks_of},
 };
 
 } // namespace

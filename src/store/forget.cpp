@@ -135,7 +135,7 @@ void erase_rows(const Sqlite& database, const std::string& key) {
     for (const char* condition :
          {"suppression_decision WHERE address_key = ?1", "report_recipient WHERE address_key = ?1",
           "held_person WHERE person_key = ?1", "suppression_change WHERE address_key = ?1",
-          "sent_evidence WHERE lower(recipient) = ?1"}) {
+          "suppressed_before WHERE address_key = ?1", "sent_evidence WHERE lower(recipient) = ?1"}) {
         Statement remove(database, "DELETE FROM " + std::string(condition));
         remove.bind(1, key).step();
     }

@@ -124,6 +124,11 @@ void Store::begin_rebuild(util::Seconds now) {
         // Whoever reads the journal asks again about all who are suppressed now: some may not be afterwards.
         connection_->run("INSERT INTO suppression_change (address_key, scope, at) SELECT address_key, scope, "
                          "max(received_at) FROM report_recipient WHERE suppresses = 1 GROUP BY address_key, scope");
+        connection_->run(
+            "DELETE FROM suppressed_before WHERE message_id NOT IN (SELECT message_id FROM unsettled UNION "
+            "SELECT message_id FROM dkim_wanted)"); // a rebuild that is not done had come to them
+        connection_->run("INSERT INTO suppressed_before (message_id, address_key, scope) SELECT message_id, "
+                         "address_key, scope FROM report_recipient WHERE suppresses = 1 ON CONFLICT DO NOTHING");
         set_forgotten_aside(connection_->sql);
         for (const char* table : derived_tables)
             connection_->run("DROP TABLE IF EXISTS " + std::string(table));

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "domain/leak.hpp"
 #include "store/facts.hpp"
 #include "util/text.hpp"
 
@@ -22,12 +23,13 @@ SettlementRows::SettlementRows(soci::session& sql)
           sql.prepare
               << "INSERT INTO report (message_id, identity, dialect, feedback_type, complaint, unsubscribe, source_ip, "
                  "source_ip_from, original_mail_from, recipient_status, recipient_from, basis, verdict, attributed, "
-                 "token_refused, counted, reported_message_id, sending_domain, list, campaign, arrival_date, "
-                 "arrival_date_from, report_date, arrival_day, report_day, incidents) "
+                 "token_refused, counted, reported_message_id, sending_domain, list, campaign, sealed_at, "
+                 "arrival_date, arrival_date_from, report_date, arrival_day, report_day, incidents) "
                  "VALUES (:id, CAST(:identity AS BLOB), :dialect, :type, :complaint, :unsubscribe, :ip, :ip_from, "
                  ":mail_from, :status, :recipient_from, :basis, :verdict, :attributed, :token_refused, :counted, "
                  ":reported_id, "
-                 ":sending_domain, :list, :campaign, :arrival, :arrival_from, :report_date, :arrival_day, :report_day, "
+                 ":sending_domain, :list, :campaign, :sealed, :arrival, :arrival_from, :report_date, :arrival_day, "
+                 ":report_day, "
                  ":incidents) ON CONFLICT (identity) DO NOTHING RETURNING message_id",
           soci::use(bound_.id), soci::use(bound_.identity), soci::use(bound_.dialect), soci::use(bound_.feedback_type),
           soci::use(bound_.complaint), soci::use(bound_.unsubscribe), soci::use(bound_.source_ip, bound_.source_ip_set),
@@ -36,16 +38,22 @@ SettlementRows::SettlementRows(soci::session& sql)
           soci::use(bound_.verdict), soci::use(bound_.attributed), soci::use(bound_.token_refused),
           soci::use(bound_.counted), soci::use(bound_.reported_id, bound_.reported_id_set),
           soci::use(bound_.sending_domain, bound_.sending_domain_set), soci::use(bound_.list, bound_.list_set),
-          soci::use(bound_.campaign, bound_.campaign_set), soci::use(bound_.arrival, bound_.arrival_set),
-          soci::use(bound_.arrival_from), soci::use(bound_.report_date), soci::use(bound_.arrival_day),
-          soci::use(bound_.report_day), soci::use(bound_.incidents), soci::into(bound_.inserted))),
+          soci::use(bound_.campaign, bound_.campaign_set), soci::use(bound_.sealed, bound_.sealed_set),
+          soci::use(bound_.arrival, bound_.arrival_set), soci::use(bound_.arrival_from), soci::use(bound_.report_date),
+          soci::use(bound_.arrival_day), soci::use(bound_.report_day), soci::use(bound_.incidents),
+          soci::into(bound_.inserted))),
+      find_person_((sql.prepare << "SELECT EXISTS (SELECT 1 FROM report_recipient WHERE address_key = :key AND "
+                                   "message_id <> :id), EXISTS (SELECT 1 FROM suppression_decision WHERE address_key "
+                                   "= :key)",
+                    soci::use(bound_.key), soci::use(bound_.id), soci::into(bound_.by_report),
+                    soci::into(bound_.by_decision))),
       insert_recipient_(
           (sql.prepare << "INSERT INTO report_recipient (address_key, scope, message_id, address, received_at, "
-                          "complaint, unsubscribe, suppresses) VALUES (:key, :scope, :id, :address, :at, :complaint, "
-                          ":unsubscribe, :suppresses) ON CONFLICT DO NOTHING",
+                          "complaint, unsubscribe, suppresses, again) VALUES (:key, :scope, :id, :address, :at, "
+                          ":complaint, :unsubscribe, :suppresses, :again) ON CONFLICT DO NOTHING",
            soci::use(bound_.key), soci::use(bound_.scope), soci::use(bound_.id),
            soci::use(bound_.address, bound_.address_set), soci::use(bound_.at), soci::use(bound_.complaint),
-           soci::use(bound_.unsubscribe), soci::use(bound_.suppresses))),
+           soci::use(bound_.unsubscribe), soci::use(bound_.suppresses), soci::use(bound_.again))),
       insert_quarantine_(
           (sql.prepare << "INSERT INTO quarantine (message_id, reason, since) VALUES (:id, :reason, :at)",
            soci::use(bound_.id), soci::use(bound_.reason), soci::use(bound_.at))),
@@ -127,6 +135,8 @@ bool SettlementRows::write_report(const domain::Settlement& settlement, bool in_
     bound_.token_refused = is_token_refused(report) ? 1 : 0;
     bound_.counted = row.counted;
     bound_.reported_id_set = set(bound_.reported_id, report.reported.message_id);
+    bound_.sealed = report.recipient.token ? report.recipient.token->sealed_at : 0;
+    bound_.sealed_set = report.recipient.token ? soci::i_ok : soci::i_null;
     bound_.sending_domain_set = set(bound_.sending_domain, row.sending_domain);
     bound_.list_set = set(bound_.list, row.list);
     bound_.campaign_set = set(bound_.campaign, row.campaign);
@@ -142,6 +152,8 @@ bool SettlementRows::write_report(const domain::Settlement& settlement, bool in_
         return false;
     const std::optional<domain::Hold> hold = in_time ? row.hold : domain::Hold::pace;
     write_people(row, !hold);
+    if (!hold && !row.suppress.empty())
+        note_late(settlement);
     if (hold)
         write_hold(*hold, row);
     else if (row.pace_per_hour > 0 && !row.suppress.empty())
@@ -195,10 +207,40 @@ void SettlementRows::write_people(const domain::Settlement::Report& row, bool su
         bound_.address = domain::text_of(person);
         bound_.address_set = bound_.address == bound_.key ? soci::i_null : soci::i_ok;
         bound_.suppresses = suppress && std::ranges::find(row.suppress, person) != row.suppress.end() ? 1 : 0;
+        bound_.again = is_known();
         insert_recipient_.execute(true);
         if (bound_.suppresses != 0)
             journal_.write(bound_.key, bound_.scope, bound_.at);
     }
+}
+
+int SettlementRows::is_known() {
+    find_person_.execute(true);
+    if (bound_.by_report != 0) // read again after newer ones, for it killed somebody
+        sql_ << "UPDATE report_recipient SET again = 1 WHERE address_key = :key AND again = 0 AND message_id > :id",
+            soci::use(bound_.key), soci::use(bound_.id);
+    return bound_.by_report | bound_.by_decision;
+}
+
+void SettlementRows::note_late(const domain::Settlement& settlement) {
+    const domain::Settlement::Report& row = *settlement.report;
+    if (settlement.settled_at - settlement.received_at <= domain::settled_in_time)
+        return;
+    long long before = 0;
+    for (const domain::Person& person : row.suppress) {
+        bound_.key = domain::key_of(person);
+        long long found = 0;
+        sql_ << "SELECT count(*) FROM suppressed_before WHERE message_id = :id AND address_key = :key AND scope = "
+                ":scope",
+            soci::use(bound_.id), soci::use(bound_.key), soci::use(bound_.scope), soci::into(found);
+        before += found;
+    }
+    if (before == static_cast<long long>(row.suppress.size()))
+        return;
+    const long long since = settlement.settled_at;
+    sql_ << "INSERT INTO late_suppression (message_id, since) VALUES (:id, :since) ON CONFLICT (message_id) DO UPDATE "
+            "SET since = excluded.since",
+        soci::use(bound_.id), soci::use(since);
 }
 
 void SettlementRows::write_hold(domain::Hold reason, const domain::Settlement::Report& row) {

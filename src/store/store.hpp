@@ -16,6 +16,7 @@
 #include "domain/facts.hpp"
 #include "domain/feed.hpp"
 #include "domain/inflow.hpp"
+#include "domain/leak.hpp"
 #include "domain/raw_message.hpp"
 #include "domain/settlement.hpp"
 #include "domain/snds.hpp"
@@ -317,10 +318,12 @@ class Store {
     std::vector<domain::ConsumerState> consumers();
     /// That of the name; a new one where there is none.
     domain::ConsumerState consumer(std::string_view name);
-    /// Durable on return.
-    void keep_consumer(const domain::ConsumerState& state);
+    /// With the run in which its target had everything up to state.cursor, where there was one. Durable on return.
+    void keep_consumer(const domain::ConsumerState& state, const domain::ExportRun* run = nullptr);
+    /// What is remembered of runs, by consumer, the oldest first.
+    std::vector<domain::ExportRun> export_runs();
     /// Takes from the journal what every consumer has and what is older than a month. A consumer that nobody ran for a month
-    /// holds nothing up; it gets everything again.
+    /// holds nothing up; it gets everything again. Of old runs one a day is kept.
     void prune_changes(util::Seconds now);
 
     // ---- questions
@@ -349,6 +352,10 @@ class Store {
     /// that nothing is known about calls nothing.
     void look_up_suppressions(std::span<const std::string> keys, util::Seconds now,
                               const std::function<void(std::size_t index, const domain::Suppression&)>& each);
+    /// Calls `each` for every address that a complaint received since then is about and that was known before, in order of
+    /// key, with these complaints and with all that ever suppressed it. All as of one moment.
+    void for_each_repeated_complaint(util::Seconds since,
+                                     const std::function<void(const domain::PersonHistory&)>& each);
     SuppressionStory suppression_story(const domain::Person& person, util::Seconds now);
     /// In the order of report day, name and arrival day.
     void for_each_complaint_count(const ComplaintQuery& query, const std::function<void(const ComplaintCount&)>& each);

@@ -4,6 +4,7 @@
 
 #include "cli/commands/commands.hpp"
 #include "cli/feeds.hpp"
+#include "cli/leaks.hpp"
 #include "cli/monitoring.hpp"
 #include "cli/output.hpp"
 #include "cli/rating.hpp"
@@ -39,6 +40,8 @@ constexpr Option options[] = {
     {"critical-quarantine", "MESSAGES", "(50)"},
     {"warning-exports", "MINUTES", "a consumer lacks a change of the list for longer than that (60)"},
     {"critical-exports", "MINUTES", "(1440)"},
+    {"warning-leaks", "COMPLAINTS", "so many of 7 days are about mail to people exported as suppressed (1)"},
+    {"critical-leaks", "COMPLAINTS", "(10)"},
     {"warning-rate", "PERCENT", "complaints of the accepted mail of a source IP (0.1)"},
     {"critical-rate", "PERCENT", "(0.3)"},
     {"warning-rise", "PERCENT", "such a rate grew to that much of the one before, and not by chance (200)"},
@@ -50,7 +53,7 @@ constexpr Option options[] = {
 constexpr std::pair<const char*, Bounds Thresholds::*> threshold_names[] = {
     {"share", &Thresholds::share},         {"silence", &Thresholds::silence}, {"tokens", &Thresholds::tokens},
     {"unsettled", &Thresholds::unsettled}, {"held", &Thresholds::held},       {"quarantine", &Thresholds::quarantine},
-    {"exports", &Thresholds::exports},     {"poll", &Thresholds::poll},
+    {"exports", &Thresholds::exports},     {"poll", &Thresholds::poll},       {"leaks", &Thresholds::leaks},
 };
 
 /// Those that are given take the place of what is there.
@@ -99,6 +102,8 @@ reputation::Observed observe(const Invocation& invocation, store::Store& store, 
     out.days = store.feed_days(util::day_of(out.now) - remembered_days);
     out.backlog = store.backlog();
     out.exports = handover::lags(store, invocation.config.exports, out.now);
+    for_each_leak(store, invocation.config, reputation::leak_days, out.now,
+                  [&](const domain::Leak& leak) { add_to(out.leaks, leak); });
     out.mailboxes = polled_feeds(invocation.config, store);
     if (const auto ignored = invocation.value("ignore-feed")) {
         const auto names = util::split(*ignored, ',');
