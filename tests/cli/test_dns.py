@@ -6,6 +6,7 @@ import unittest
 
 import dns_server
 import jmrp_test
+import jsonschema
 import reports
 
 IP = "192.0.2.10"
@@ -216,25 +217,9 @@ class Dns(jmrp_test.JmrpTest):
         with open(os.path.join(os.environ["JMRP_SOURCE"], "schemas", "json", "dns.schema.json"), encoding="utf-8") as file:
             schema = json.load(file)
         self.records[(OF_IP, "A")] = ["127.0.0.3"]
+        validator = jsonschema.Draft202012Validator(schema)
         for answer in (self.check(), self.check("--offline")):
-            self.assert_shape(answer, schema, schema)
-
-    def assert_shape(self, value, schema, whole):
-        """The keywords that the schema uses."""
-        if "$ref" in schema:
-            return self.assert_shape(value, whole["$defs"][schema["$ref"].rsplit("/", 1)[1]], whole)
-        if "const" in schema:
-            self.assertEqual(value, schema["const"])
-        if "enum" in schema:
-            self.assertIn(value, schema["enum"])
-        if "properties" in schema:
-            self.assertEqual(set(value), set(schema["properties"]))
-            for name, inner in schema["properties"].items():
-                self.assert_shape(value[name], inner, whole)
-        if "items" in schema:
-            for item in value:
-                self.assert_shape(item, schema["items"], whole)
-        return None
+            validator.validate(answer)
 
 
 if __name__ == "__main__":
