@@ -1,4 +1,6 @@
 #include "dns/spf.hpp"
+#include "dns/spf_macro.hpp"
+#include "dns/spf_syntax.hpp"
 
 #include <catch2/catch.hpp>
 #include <fstream>
@@ -95,4 +97,61 @@ TEST_CASE("dns: SPF does not repeat what a record says") {
         CHECK(finding.reason.find("number") == std::string::npos);
         CHECK_FALSE(finding.reason.empty());
     }
+}
+
+TEST_CASE("dns: macros expand as the examples of RFC 7208 section 7.4 do") {
+    dns::SpfMacros macros{
+        *domain::parse_ip("192.0.2.3"), "strong-bad", "email.example.com", "email.example.com", "mail.example.com", [] {
+            return std::string("mx.example.com");
+        }};
+    const std::pair<const char*, const char*> v4[] = {
+        {"%{s}", "strong-bad@email.example.com"},
+        {"%{o}", "email.example.com"},
+        {"%{d4}", "email.example.com"},
+        {"%{d3}", "email.example.com"},
+        {"%{d2}", "example.com"},
+        {"%{d1}", "com"},
+        {"%{dr}", "com.example.email"},
+        {"%{d2r}", "example.email"},
+        {"%{l}", "strong-bad"},
+        {"%{l-}", "strong.bad"},
+        {"%{lr}", "strong-bad"},
+        {"%{lr-}", "bad.strong"},
+        {"%{l1r-}", "strong"},
+        {"%{ir}.%{v}._spf.%{d2}", "3.2.0.192.in-addr._spf.example.com"},
+        {"%{lr-}.lp._spf.%{d2}", "bad.strong.lp._spf.example.com"},
+        {"%{lr-}.lp.%{ir}.%{v}._spf.%{d2}", "bad.strong.lp.3.2.0.192.in-addr._spf.example.com"},
+        {"%{d2}.trusted-domains.example.net", "example.com.trusted-domains.example.net"},
+        {"%{p}.%%%_%-.%{h}.", "mx.example.com.% %20.mail.example.com"},
+    };
+    for (const auto& [spec, expected] : v4)
+        CHECK(dns::expand(spec, macros) == expected);
+    macros.ip = *domain::parse_ip("2001:db8::cb01");
+    CHECK(dns::expand("%{ir}.%{v}._spf.%{d2}", macros) ==
+          "1.0.b.c.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.8.b.d.0.1.0.0.2.ip6._spf.example.com");
+    macros.local = "~jack&jill=up";
+    CHECK(dns::expand("%{L}.example", macros) == "~jack%26jill%3Dup.example");
+}
+
+TEST_CASE("dns: a name that became too long loses labels on its left") {
+    const dns::SpfMacros macros{
+        *domain::parse_ip("192.0.2.3"), "a", std::string(60, 'o') + ".example", "d.example", "h.example",
+        [] { return std::string(); }};
+    const std::string name = dns::expand("first.%{o}.%{o}.%{o}.%{o}.last.example", macros);
+    CHECK(name.size() <= 253);
+    CHECK(name.find("first") == std::string::npos);
+    CHECK(name.substr(name.size() - 12) == "last.example");
+}
+
+TEST_CASE("dns: no SPF record costs more than its length") {
+    const std::string hostile[] = {
+        "v=spf1 " + std::string(60'000, 'a'),
+        "v=spf1 a:" + std::string(60'000, '.'),
+        "v=spf1 exists:" + std::string(30'000, '%'),
+        "v=spf1 a:" + std::string(20'000, 'a') + std::string(20'000, '/'),
+        "v=spf1 x=" + std::string(50'000, '%') + "{d",
+        "v=spf1 a:%{d" + std::string(50'000, '9') + "}.example",
+    };
+    for (const std::string& text : hostile)
+        CHECK_NOTHROW(dns::parse_spf(text));
 }
