@@ -224,6 +224,7 @@ class Ares : public Resolver {
         bool heard; ///< a server said something
     };
 
+    // c-ares gives the type. NOLINTNEXTLINE(readability-non-const-parameter)
     static void take(void* context, int status, int, unsigned char* bytes, int size) {
         auto& waiting = *static_cast<Waiting*>(context);
         waiting.answer = answer_of(*waiting.reader, status, {bytes, size});
