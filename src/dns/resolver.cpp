@@ -175,12 +175,13 @@ DnsAnswer answer_of(const Reader& reader, int status, Bytes bytes) {
     return {DnsOutcome::answer, std::move(values), {}, util::now()};
 }
 
+/// One server. c-ares would go on to the next one itself, but forgets over it that a server said SERVFAIL or REFUSED.
 class Ares : public Resolver {
   public:
-    explicit Ares(const Servers& servers) {
+    Ares(const Servers& servers, const std::string& address) {
         [[maybe_unused]] static const int started = ::ares_library_init(ARES_LIB_INIT_ALL);
         ares_options options{};
-        options.flags = ARES_FLAG_EDNS | ARES_FLAG_NOSEARCH | ARES_FLAG_NOALIASES;
+        options.flags = ARES_FLAG_EDNS | ARES_FLAG_NOSEARCH | ARES_FLAG_NOALIASES | ARES_FLAG_NOCHECKRESP;
         options.ednspsz = edns_bytes;
         options.timeout = servers.timeout_ms;
         options.tries = servers.tries;
@@ -188,18 +189,31 @@ class Ares : public Resolver {
                                                ARES_OPT_FLAGS | ARES_OPT_EDNSPSZ | ARES_OPT_TIMEOUTMS | ARES_OPT_TRIES);
         if (status != ARES_SUCCESS)
             throw util::Fault(util::FaultKind::system, "start the resolver", ::ares_strerror(status));
-        std::string all;
-        for (const std::string& address : servers.addresses)
-            all += (all.empty() ? "" : ",") + address;
-        if (!all.empty() && ::ares_set_servers_ports_csv(channel_, all.c_str()) != ARES_SUCCESS) {
+        if (!address.empty() && ::ares_set_servers_ports_csv(channel_, address.c_str()) != ARES_SUCCESS) {
             ::ares_destroy(channel_);
             throw util::Fault(util::FaultKind::configuration, "ask the name servers of dns.servers",
-                              "'" + util::for_terminal(all) + "' is no list of addresses");
+                              "'" + util::for_terminal(address) + "' is no address");
         }
     }
     ~Ares() override { ::ares_destroy(channel_); }
     Ares(const Ares&) = delete;
     Ares& operator=(const Ares&) = delete;
+
+    /// Those of the system, where it was made without an address.
+    std::vector<std::string> addresses() const {
+        std::vector<std::string> out;
+        ares_addr_port_node* first = nullptr;
+        if (::ares_get_servers_ports(channel_, &first) != ARES_SUCCESS)
+            return out;
+        for (const ares_addr_port_node* one = first; one; one = one->next) {
+            std::array<char, INET6_ADDRSTRLEN> text{};
+            ::ares_inet_ntop(one->family, &one->addr, text.data(), text.size());
+            out.push_back("[" + std::string(text.data()) +
+                          "]:" + std::to_string(one->udp_port == 0 ? 53 : one->udp_port));
+        }
+        ::ares_free_data(first);
+        return out;
+    }
 
     DnsAnswer ask(const DnsQuestion& question) override {
         if (!can_be_asked(question.name))
@@ -273,10 +287,31 @@ class Ares : public Resolver {
     int silent_ = 0;
 };
 
+/// One after the other, until one knows.
+class Several : public Resolver {
+  public:
+    void add(std::unique_ptr<Resolver> one) { servers_.push_back(std::move(one)); }
+    DnsAnswer ask(const DnsQuestion& question) override {
+        DnsAnswer answer = failure("there is no name server");
+        for (const auto& server : servers_) {
+            answer = server->ask(question);
+            if (answer.outcome != DnsOutcome::failure)
+                break;
+        }
+        return answer;
+    }
+
+  private:
+    std::vector<std::unique_ptr<Resolver>> servers_;
+};
+
 } // namespace
 
 std::unique_ptr<Resolver> resolver_of(const Servers& servers) {
-    return std::make_unique<Ares>(servers);
+    auto out = std::make_unique<Several>();
+    for (const std::string& address : servers.addresses.empty() ? Ares(servers, {}).addresses() : servers.addresses)
+        out->add(std::make_unique<Ares>(servers, address));
+    return out;
 }
 
 } // namespace jmrp::dns

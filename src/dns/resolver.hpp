@@ -23,8 +23,8 @@ struct Servers {
 };
 
 /// Over c-ares: UDP, and TCP where an answer was truncated. A name that cannot be in the DNS (RFC 1035 section 2.3.4) is
-/// answered no_such_name without a question. An answer of more than 256 records is a failure. When the servers gave no answer
-/// whatever to the first three questions, the others fail at once. Throws util::Fault where a server's address is none.
+/// answered no_such_name without a question. An answer of more than 256 records is a failure. After a failure the next server is
+/// asked. One that gave no answer whatever to the first three questions is not asked again. Throws util::Fault where a server's address is none.
 std::unique_ptr<Resolver> resolver_of(const Servers& servers);
 
 /// Passes questions on and notes the oldest answer.

@@ -128,6 +128,14 @@ class Dns(jmrp_test.JmrpTest):
         self.assertEqual({one["standing"] for one in answer["dmarc"]}, {"unknown"})
         self.assertEqual({one["listing"] for one in answer["lists"]}, {"unknown"})
 
+    def test_the_next_server_is_asked_where_one_fails(self):
+        self.behavior = {OF_IP: "refused", "sender.example": "servfail"}
+        with dns_server.DnsServer(self.records, self.behavior) as first, dns_server.DnsServer(self.records) as second:
+            self.configure(first.address + '", "' + second.address)
+            result = self.run_jmrp("dns", "check", IP, "--helo", HELO, "--from", "sender.example")
+        self.assertEqual(result.status, 0, str(result))
+        self.assertEqual({name for name, _, _ in second.asked}, {OF_IP, "sender.example"})
+
     def test_offline_answers_from_before_and_says_how_old_they_are(self):
         self.check(expected=True)
         answer = self.check("--offline", at=86400, expected=True)
