@@ -96,7 +96,8 @@ std::string read_name_server(const std::string& text) {
     const bool has_port = colon != std::string::npos && (in_brackets || text.find(':', colon + 1) == std::string::npos);
     const auto host = text.substr(0, has_port ? colon + (in_brackets ? 1 : 0) : std::string::npos);
     const auto port = has_port ? util::parse_unsigned(text.substr(host.size() + 1)) : 53;
-    if (!domain::parse_ip(host) || !port || *port < 1 || *port > 65'535)
+    const auto ip = domain::parse_ip(host);
+    if (!ip || (in_brackets && ip->is_v4()) || !port || *port < 1 || *port > 65'535)
         throw toml_text(text) + " is no address of a server, such as \"127.0.0.1\" or \"[::1]:5353\"";
     return text;
 }

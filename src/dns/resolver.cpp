@@ -208,8 +208,8 @@ class Ares : public Resolver {
         for (const ares_addr_port_node* one = first; one; one = one->next) {
             std::array<char, INET6_ADDRSTRLEN> text{};
             ::ares_inet_ntop(one->family, &one->addr, text.data(), text.size());
-            out.push_back("[" + std::string(text.data()) +
-                          "]:" + std::to_string(one->udp_port == 0 ? 53 : one->udp_port));
+            const std::string host = one->family == AF_INET ? text.data() : "[" + std::string(text.data()) + "]";
+            out.push_back(host + ":" + std::to_string(one->udp_port == 0 ? 53 : one->udp_port));
         }
         ::ares_free_data(first);
         return out;

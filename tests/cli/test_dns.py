@@ -217,7 +217,7 @@ class Dns(jmrp_test.JmrpTest):
         for arguments in (("dns",), ("dns", "look"), ("dns", "check"), ("dns", "check", "mail.sender.example"),
                           ("dns", "check", IP, "--helo", "-x-"), ("dns", "check", IP, "--from", "a..b")):
             self.assertEqual(self.run_jmrp(*arguments).status, 64, arguments)
-        for server in ("ns.example", "127.0.0.1:0", "127.0.0.1:99999", "[::1", ""):
+        for server in ("ns.example", "127.0.0.1:0", "127.0.0.1:99999", "[::1", "[127.0.0.1]:53", ""):
             self.configure(server)
             self.assertEqual(self.run_jmrp("dns", "check", IP).status, 78, server)
 
