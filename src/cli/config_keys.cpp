@@ -113,8 +113,7 @@ Rows<Config::Dns> dns_rows() {
         number_row("timeout_ms", "how long the first try of a question may take; the next ones wait longer", 50, 60'000,
                    &Dns::timeout_ms),
         number_row("tries", "how often each server is asked at most", 1, 10, &Dns::tries),
-        number_row("fresh_seconds", "an answer that is no older is not asked for again", 0, 86'400,
-                   &Dns::fresh_seconds),
+        number_row("fresh_seconds", "a younger answer is not asked for again", 0, 86'400, &Dns::fresh_seconds),
         list_row("address_lists",
                  "lists of addresses (DNSBL) that are asked; a first label \"key\" stands for the secret, as in "
                  "\"key.zen.dq.spamhaus.net\"",

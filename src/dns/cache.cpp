@@ -12,7 +12,7 @@ DnsAnswer Cache::find_or_ask(const DnsQuestion& question, const std::string& tex
         return kept ? *kept
                     : DnsAnswer{DnsOutcome::failure, {}, "it was never asked, and this is offline", util::now()};
     const util::Seconds age = kept ? util::now() - kept->asked_at : 0;
-    if (kept && kept->outcome != DnsOutcome::failure && age >= 0 && age <= fresh_seconds_)
+    if (kept && kept->outcome != DnsOutcome::failure && age >= 0 && age < fresh_seconds_)
         return *kept;
     DnsAnswer answer = below_->ask(question);
     memory_.keep(text, answer);

@@ -15,7 +15,7 @@ struct Memory {
 
 class Cache : public Resolver {
   public:
-    /// Answers at most `fresh_seconds` old are given again; a failure never is. Without a resolver (offline) every answer is,
+    /// Answers younger than `fresh_seconds` are given again; a failure never is. Without a resolver (offline) every answer is,
     /// whatever its age, and what was never asked is a failure. A question is asked once in the life of the cache.
     Cache(Resolver* below, Memory memory, util::Seconds fresh_seconds)
         : below_(below), memory_(std::move(memory)), fresh_seconds_(fresh_seconds) {}
