@@ -1,6 +1,6 @@
 #pragma once
-// check_host() of RFC 7208. The libraries of Debian 12 for it do not agree with the published vectors (CIDR /0, redirect= before
-// all, names of modifiers), so it is our own; the grammar is in spf_syntax.
+// check_host() of RFC 7208. libspf2 of Debian 12 does not agree with the published vectors (a CIDR of /0, redirect= before all,
+// names of modifiers, limits across includes), so it is our own; the grammar is in spf_syntax.
 #include <string_view>
 
 #include "dns/resolver.hpp"
