@@ -1,0 +1,91 @@
+#include "reputation/block_state.hpp"
+
+#include <algorithm>
+#include <initializer_list>
+
+namespace jmrp::reputation {
+
+namespace {
+
+using Event = BlockEventKind;
+using State = BlockState;
+
+/// A set of states, one bit each.
+class States {
+  public:
+    constexpr States(std::initializer_list<State> states) {
+        for (const State state : states)
+            bits_ |= 1U << static_cast<unsigned>(state);
+    }
+    constexpr bool has(State state) const { return (bits_ >> static_cast<unsigned>(state) & 1U) != 0; }
+
+  private:
+    unsigned bits_ = 0;
+};
+
+constexpr States asking = {State::blocked,      State::ready,         State::requested,  State::in_review,
+                           State::refused_auto, State::refused_agent, State::needs_reply};
+constexpr States mitigated = {State::mitigated_pending, State::mitigated_limited};
+
+/// First match wins; no match: the state stays. `settled`: only once the time after a verdict is over.
+struct Transition {
+    States from;
+    Event event;
+    State to;
+    bool settled = false;
+};
+constexpr Transition transitions[] = {
+    // A delivery ends a block whoever lifted it; an open ticket stays open until they answer.
+    {{State::throttled, State::blocked, State::ready, State::refused_auto, State::refused_agent},
+     Event::accepted,
+     State::clear},
+    {mitigated, Event::accepted, State::clear, true},
+    {{State::clear}, Event::rate_limit, State::throttled},
+    {{State::clear, State::throttled}, Event::block, State::blocked},
+    {mitigated, Event::block, State::blocked, true},
+    {{State::blocked}, Event::gate_passed, State::ready},
+    {{State::ready}, Event::gate_failed, State::blocked},
+    {asking, Event::submitted, State::requested},
+    {{State::blocked, State::ready}, Event::acknowledged, State::requested},
+    {asking, Event::agent_took, State::in_review},
+    {{State::refused_auto, State::refused_agent, State::needs_reply}, Event::replied, State::in_review},
+    {asking, Event::not_qualified, State::refused_auto},
+    {asking, Event::refused_cause, State::refused_agent},
+    {asking, Event::more_info, State::needs_reply},
+    {asking, Event::mitigated, State::mitigated_pending},
+    {asking, Event::conditional, State::mitigated_limited},
+};
+
+constexpr bool is_verdict(Event event) {
+    return event == Event::not_qualified || event == Event::refused_cause || event == Event::mitigated ||
+           event == Event::conditional;
+}
+
+void apply(BlockStanding& standing, const BlockEvent& event) {
+    const util::Seconds sent = event.sent_at.value_or(event.at);
+    const bool settled = !standing.verdict_at || sent > *standing.verdict_at + replication;
+    const auto* found = std::ranges::find_if(transitions, [&](const Transition& row) {
+        return row.event == event.kind && row.from.has(standing.state) && (!row.settled || settled);
+    });
+    if (event.kind == Event::block && (!mitigated.has(standing.state) || settled))
+        standing.code = event.code;
+    if (found == std::end(transitions))
+        return;
+    if (found->to != standing.state)
+        standing.since = event.at;
+    standing.state = found->to;
+    if (is_verdict(event.kind))
+        standing.verdict_at = event.at;
+}
+
+} // namespace
+
+BlockStanding standing_after(std::vector<BlockEvent> events) {
+    std::ranges::stable_sort(events, {}, &BlockEvent::at);
+    BlockStanding out;
+    for (const BlockEvent& event : events)
+        apply(out, event);
+    return out;
+}
+
+} // namespace jmrp::reputation
