@@ -6,7 +6,8 @@
 #   b  a batch of 100,000 reports against Sisimai (Perl) and against a bare GMime loop on one core
 #   c  a batch into a database that holds 200,000 reports (--full: 2,000,000) against an empty one
 #   d  the send log: a log of Postfix about a million deliveries (--full: five million), its rate, size, and look-ups in it
-#   e  one million suppressions: import, export against sqlite3, what is new, and as many questions
+#   e  one million suppressions: import, export against sqlite3 selecting the same column, and for CSV the same columns, what is
+#      new, and as many questions
 #   f  `jmrp poll` of a mailbox with 10,000 reports against fdm and getmail6
 #   g  a log of Postfix of 1 GB: the reader alone on one core, the whole import, against grep and wc;
 #      and sums over 90 days of 1,000 addresses at four providers

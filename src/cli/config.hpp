@@ -8,6 +8,7 @@
 
 #include "domain/consumer.hpp"
 #include "domain/feed.hpp"
+#include "domain/folding.hpp"
 #include "domain/ip.hpp"
 #include "domain/stamping.hpp"
 #include "ingest/ingest.hpp"
@@ -29,6 +30,7 @@ struct Config {
         std::vector<traffic::ProviderSuffix> providers;
         int retention_days = 45;
     } send_log;
+    domain::FoldingRules folding;
     std::vector<domain::Consumer> exports; ///< [export.NAME], in order of name
     struct Milter {
         std::string socket = "unix:/run/jmrp/milter.sock";

@@ -53,6 +53,13 @@ Rows<Config::SendLog> send_log_rows() {
         number_row("retention_days", "how long it is kept who got what", 1, 3650, &Config::SendLog::retention_days)};
 }
 
+Rows<domain::FoldingRules> folding_rows() {
+    using domain::FoldingRules;
+    return {list_row("plus", "domains where a local part goes on after \"+\" with whatever its owner likes",
+                     &FoldingRules::plus, domain_name),
+            list_row("dots", "domains where dots of the local part mean nothing", &FoldingRules::dots, domain_name)};
+}
+
 Rows<domain::StampingRules> stamping_rows() {
     using domain::StampingRules;
     return {
@@ -133,6 +140,8 @@ std::vector<Key> all_keys() {
     add(out, "policy", rows_within(&ingest::Rules::policy, policy_rows()), rules);
     add(
         out, "send_log", send_log_rows(), [](auto& config, std::string_view) -> auto& { return config.send_log; });
+    add(
+        out, "folding", folding_rows(), [](auto& config, std::string_view) -> auto& { return config.folding; });
     add(out, "limits", rows_within(&domain::ReadingRules::limits, limits_rows()), reading);
     add(out, "feed", mailbox_rows(), feed);
     const auto rules_of_feed = [](auto& config, std::string_view of) -> auto& {

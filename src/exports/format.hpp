@@ -25,6 +25,7 @@ struct Format {
     bool news_only = false;       ///< the target wants what is new; else it reads a file that has everybody
     bool has_subscribers = false; ///< has a place for those whose address is not known
     bool has_scopes = false;      ///< says the scope: a row a person and scope, else a row a person
+    bool has_details = false;     ///< says more than who: why, when, how often
     bool needs_list = false;      ///< Words::list
     const char* head = "";
     const char* separator = ""; ///< between two rows

@@ -1,4 +1,5 @@
 #include "exports/lines.hpp"
+#include "exports/target.hpp"
 #include "util/fault.hpp"
 #include "util/text.hpp"
 
@@ -11,13 +12,15 @@ std::span<const Format> formats() {
          .purpose = "RFC 4180, with reason, scope, first and last report, count and note",
          .add = csv_line,
          .has_scopes = true,
+         .has_details = true,
          .head = "email,reason,source,scope,first_seen,last_seen,count,campaign,note\n"},
         {.name = "jsonl",
          .purpose = "one JSON object a line, with all that is known",
          .add = json_line,
          .remove = json_line,
          .has_subscribers = true,
-         .has_scopes = true},
+         .has_scopes = true,
+         .has_details = true},
         {.name = "sha256", .purpose = "SHA-256 of each address in lower case, a line each", .add = sha256_line},
         {.name = "md5", .purpose = "MD5 of each address in lower case, a line each", .add = md5_line},
         {.name = "postfix-access",
@@ -26,7 +29,10 @@ std::span<const Format> formats() {
         {.name = "postfix-transport",
          .purpose = "Postfix, transport_maps; postmap(1) after it",
          .add = postfix_transport_line},
-        {.name = "exim-lsearch", .purpose = "Exim, an lsearch file of addresses", .add = exim_line},
+        {.name = "exim-lsearch",
+         .purpose = "Exim, an lsearch file of addresses",
+         .add = exim_line,
+         .has_details = true},
         {.name = "sendmail-access",
          .purpose = "Sendmail, the access map; makemap(8) after it",
          .add = sendmail_access_line},
@@ -69,12 +75,14 @@ std::span<const Format> formats() {
          .purpose = "SparkPost, body for PUT /api/v1/suppression-list",
          .add = sparkpost_entry,
          .news_only = true,
+         .has_details = true,
          .head = "{\"recipients\":[",
          .separator = ",\n",
          .tail = "]}\n"},
         {.name = "kumomta",
          .purpose = "KumoMTA, one JSON object for kumo.serde.json_load: address to reason",
          .add = kumomta_entry,
+         .has_details = true,
          .head = "{",
          .separator = ",\n",
          .tail = "}\n"},
@@ -92,6 +100,10 @@ const Format& format_named(std::string_view name) {
             return format;
         names.emplace_back(format.name);
     }
+    if (find_target(name))
+        throw util::Fault(util::FaultKind::usage, "export suppressions",
+                          "the format " + std::string(name) + " is one of servers",
+                          "a section [export.NAME] with format and url says which; then 'jmrp export NAME'");
     const auto near = util::nearest(name, names);
     throw util::Fault(util::FaultKind::usage, "export suppressions",
                       "there is no format '" + util::for_terminal(name) + "'",

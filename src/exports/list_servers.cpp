@@ -216,6 +216,13 @@ Request civicrm_request(const char* what, const Json& params) {
 
 } // namespace
 
+// CRM/Api4/Page/AJAX.php: 500 with a JSON object that has error_message is what its API says of a request that it cannot do, as
+// for want of a permission or of the component that has the field; waiting mends none of that. Maintenance is 503.
+bool civicrm_is_final(const Reply& reply) {
+    const json answer = reply.status == 500 ? json_of(reply) : json();
+    return answer.is_object() && answer.contains("error_message");
+}
+
 // CiviCRM, developer guide, "APIv4 REST": parameters as JSON in a form, the key in X-Civi-Auth. is_opt_out is "No bulk emails".
 Step civicrm_talk(const Place&, std::span<const Change> batch, std::span<const Reply> replies) {
     const Change& change = batch.front();
@@ -228,6 +235,9 @@ Step civicrm_talk(const Place&, std::span<const Change> batch, std::span<const R
         return civicrm_request("Email/get", params);
     }
     const json answer = json_of(replies.back());
+    if (civicrm_is_final(replies.back()))
+        return wrong(
+            "its API ends with an error, which the log of CiviCRM tells: has the key's contact the permissions?");
     if (!is_success(replies.back()))
         return verdict_of(replies.back());
     if (!answer.is_object() || !answer.contains("values") || !answer["values"].is_array())

@@ -37,12 +37,17 @@ bool append_cell(std::string& out, const std::string& address) {
     return true;
 }
 
-void append_time(std::string& out, const std::optional<util::Seconds>& report, const domain::Suppression& suppression) {
-    out += ',';
-    if (report)
-        out += util::iso8601(*report);
-    else if (suppression.decision)
-        out += util::iso8601(suppression.decision->at);
+/// Of the first and the last report, or of the decision where there is none; mostly both are one.
+void append_times(std::string& out, const domain::Suppression& suppression) {
+    const auto decided_at = suppression.decision ? std::optional(suppression.decision->at) : std::nullopt;
+    const auto first = suppression.first_at ? suppression.first_at : decided_at;
+    const auto last = suppression.last_at ? suppression.last_at : decided_at;
+    const std::string text = first ? util::iso8601(*first) : std::string();
+    out.append(",").append(text).append(",");
+    if (last == first)
+        out += text;
+    else if (last)
+        out += util::iso8601(*last);
 }
 
 /// In quotes.
@@ -60,10 +65,9 @@ bool csv_line(std::string& out, const domain::Suppression& suppression, const Wo
         out += to_text(domain::ScopeKind::global);
     else
         out += util::for_csv(suppression.scope.text(), true);
-    append_time(out, suppression.first_at, suppression);
-    append_time(out, suppression.last_at, suppression);
+    append_times(out, suppression);
     out.append(",").append(std::to_string(suppression.reports)).append(",,");
-    if (suppression.decision)
+    if (suppression.decision && !suppression.decision->note.empty())
         out += util::for_csv(suppression.decision->note, true);
     out += '\n';
     return true;

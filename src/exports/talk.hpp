@@ -30,6 +30,7 @@ Step listmonk_talk(const Place& place, std::span<const Change> batch, std::span<
 Step mautic_talk(const Place& place, std::span<const Change> batch, std::span<const Reply> replies);
 Step mailwizz_talk(const Place& place, std::span<const Change> batch, std::span<const Reply> replies);
 Step sendy_talk(const Place& place, std::span<const Change> batch, std::span<const Reply> replies);
+bool civicrm_is_final(const Reply& reply);
 Step civicrm_talk(const Place& place, std::span<const Change> batch, std::span<const Reply> replies);
 
 // providers.cpp

@@ -76,6 +76,8 @@ struct Target {
     const char* user = "";    ///< where the configuration names none
     bool subscribers_need_list = false;
     bool (*takes)(std::string_view address) = nullptr; ///< false where it means something else to it; null: all
+    /// Whether a reply that a later try would seem to mend is an answer, which its talk reads; null: none is.
+    bool (*is_final)(const Reply& reply) = nullptr;
 };
 
 std::span<const Target> targets();
@@ -84,7 +86,7 @@ const Target* find_target(std::string_view name);
 /// Whether a change can be said to it at all: a value that it has no place for, or that cannot be carried whole, is left out.
 bool carries(const Target& target, const Place& place, const domain::Suppression& suppression);
 
-/// 408, 425, 429 and all of 5xx: the same request may be taken later.
-bool is_passing(int status);
+/// 408, 425, 429 and all of 5xx: the same request may be taken later, unless the target knows better.
+bool is_passing(const Target& target, const Reply& reply);
 
 } // namespace jmrp::exports

@@ -58,7 +58,8 @@ std::span<const Target> targets() {
          .login = Login::header,
          .most_added = 1,
          .most_removed = 1,
-         .header = "X-Civi-Auth: Bearer "},
+         .header = "X-Civi-Auth: Bearer ",
+         .is_final = civicrm_is_final},
         {.name = "ses",
          .purpose = "Amazon SES: suppressed in the account",
          .talk = ses_talk,
@@ -122,8 +123,10 @@ bool carries(const Target& target, const Place& place, const domain::Suppression
     return subscriber && subscriber->system == system && (!target.subscribers_need_list || !place.list.empty());
 }
 
-bool is_passing(int status) {
-    return status == 408 || status == 425 || status == 429 || status >= 500;
+bool is_passing(const Target& target, const Reply& reply) {
+    const int status = reply.status;
+    return (status == 408 || status == 425 || status == 429 || status >= 500) &&
+           !(target.is_final && target.is_final(reply));
 }
 
 bool is_success(const Reply& reply) {

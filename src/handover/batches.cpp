@@ -51,7 +51,7 @@ class Run {
             more = false;
             store_.in_snapshot([&] {
                 refuse_half_a_list(store_);
-                store_.for_each_suppression_after(last, now_, [&](const Suppression& one) {
+                store_.for_each_suppression_in({last, {}}, now_, store::Detail::all, [&](const Suppression& one) {
                     if (one.key != last && static_cast<std::int64_t>(changes.size()) >= part_) {
                         more = true;
                         return false;

@@ -1,8 +1,11 @@
 #include "handover/write.hpp"
 
 #include <algorithm>
+#include <deque>
+#include <mutex>
 
 #include "util/fault.hpp"
+#include "util/worker_pool.hpp"
 
 namespace jmrp::handover {
 
@@ -13,6 +16,9 @@ using util::Fault;
 using util::FaultKind;
 
 constexpr std::size_t keys_at_once = 4096;
+/// What a thread reads at once: as text some hundred kilobytes.
+constexpr std::int64_t rows_at_once = 10'000;
+constexpr unsigned most_threads = 4;
 
 } // namespace
 
@@ -51,16 +57,81 @@ void look_up_and_say(store::Store& store, const Listener& listener, const domain
         say(listener, filter, has_scopes, keys[i], known[i]);
 }
 
+namespace {
+
+exports::Rows rows_in(store::Store& store, const store::KeyRange& range, const Wanted& wanted, util::Seconds now) {
+    const bool says_who = !wanted.format.has_details && wanted.filter.reasons.empty();
+    exports::Writer writer(wanted.format, wanted.words);
+    store.in_snapshot([&] {
+        refuse_half_a_list(store);
+        store.for_each_suppression_in(range, now, says_who ? store::Detail::who : store::Detail::all,
+                                      [&](const Suppression& one) {
+                                          if (one.active && wanted.filter.takes(one))
+                                              writer.add(one);
+                                          return true;
+                                      });
+    });
+    return std::move(writer).rows();
+}
+
+/// Stores of the same database, one for each thread that reads.
+class Readers {
+  public:
+    explicit Readers(store::Options options) : options_(std::move(options)) { options_.maps = true; }
+
+    /// One that nobody else uses before it is let go.
+    auto take() {
+        std::unique_ptr<store::Store> one;
+        {
+            const std::lock_guard lock(mutex_);
+            if (!idle_.empty()) {
+                one = std::move(idle_.back());
+                idle_.pop_back();
+            }
+        }
+        if (!one)
+            one = std::make_unique<store::Store>(options_);
+        const auto give_back = [this](store::Store* store) {
+            const std::lock_guard lock(mutex_);
+            idle_.emplace_back(store);
+        };
+        return std::unique_ptr<store::Store, decltype(give_back)>(one.release(), give_back);
+    }
+
+  private:
+    store::Options options_;
+    std::mutex mutex_;
+    std::vector<std::unique_ptr<store::Store>> idle_;
+};
+
+} // namespace
+
 exports::Totals write_everybody(store::Store& store, const Wanted& wanted, util::Seconds now,
                                 const exports::Writer::Sink& sink) {
     exports::Writer writer(wanted.format, wanted.words, sink);
-    store.in_snapshot([&] {
-        refuse_half_a_list(store);
-        store.for_each_suppression(now, [&](const Suppression& one) {
-            if (one.active && wanted.filter.takes(one))
-                writer.add(one);
-        });
-    });
+    std::optional<std::string> up_to = store.key_further({}, rows_at_once);
+    if (!up_to) {
+        writer.add(rows_in(store, {}, wanted, now));
+        return writer.finish();
+    }
+    const unsigned threads = std::min(util::processors(), most_threads);
+    std::deque<std::future<exports::Rows>> parts; // in order of key
+    Readers readers(store.options());
+    util::WorkerPool pool(threads);
+    std::string after;
+    for (bool more = true; more || !parts.empty();) {
+        for (; more && parts.size() < 2 * std::size_t{threads}; more = up_to.has_value()) {
+            if (!after.empty())
+                up_to = readers.take()->key_further(after, rows_at_once);
+            parts.push_back(pool.submit([&, range = store::KeyRange{after, up_to}] {
+                const auto own = readers.take();
+                return rows_in(*own, range, wanted, now);
+            }));
+            after = up_to.value_or("");
+        }
+        writer.add(parts.front().get());
+        parts.pop_front();
+    }
     return writer.finish();
 }
 

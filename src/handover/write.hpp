@@ -12,8 +12,9 @@ struct Wanted {
     exports::Words words;
 };
 
-/// Everybody who is suppressed now. Throws Fault(busy) while a rebuild is under way, as does the next one: what is missing then
-/// says nothing.
+/// Everybody who is suppressed now; a long list in parts that several threads read, each as of a moment of its own. So a cursor
+/// that says what the export has was taken before. Throws Fault(busy) while a rebuild is under way, as does the next one: what
+/// is missing then says nothing.
 exports::Totals write_everybody(store::Store& store, const Wanted& wanted, util::Seconds now,
                                 const exports::Writer::Sink& sink);
 

@@ -47,8 +47,7 @@ class Server {
             Step step = target_.talk(place_, batch, replies);
             if (auto* verdict = std::get_if<Verdict>(&step))
                 return std::move(*verdict);
-            transfer::HttpReply reply = ask(std::get<exports::Request>(step));
-            replies.push_back({reply.status, std::move(reply.body)});
+            replies.push_back(ask(std::get<exports::Request>(step)));
         }
         throw Fault(FaultKind::network, "export to " + consumer_.name, "the server gives no end of work");
     }
@@ -101,7 +100,7 @@ class Server {
     }
 
     /// An answer that is none of those which ask for a later try. Throws Fault(network) where patience is at its end.
-    transfer::HttpReply ask(const exports::Request& request) {
+    exports::Reply ask(const exports::Request& request) {
         std::chrono::seconds pause = first_pause;
         while (true) {
             rest_until(due_);
@@ -110,10 +109,11 @@ class Server {
             std::chrono::seconds asked_for{0};
             std::string why;
             try {
-                transfer::HttpReply reply = client_.ask(request_of(request));
-                if (!exports::is_passing(reply.status))
+                transfer::HttpReply answer = client_.ask(request_of(request));
+                exports::Reply reply{answer.status, std::move(answer.body)};
+                if (!exports::is_passing(target_, reply))
                     return reply;
-                asked_for = reply.retry_after.value_or(asked_for);
+                asked_for = answer.retry_after.value_or(asked_for);
                 why = "it answers " + std::to_string(reply.status);
             } catch (const Fault& fault) {
                 if (fault.kind() != FaultKind::network)

@@ -196,8 +196,11 @@ Store::Connection::Connection(const Options& wanted) : options(wanted) {
         expect_format(options.path, number("PRAGMA application_id"), application_id, number("PRAGMA user_version"),
                       schema_version);
         sqlite_api::sqlite3_wal_hook(handle(sql), note_log_length, &log_pages_); // in place of its own checkpoints
+        TakenRow::enable(handle(sql));
         run("PRAGMA foreign_keys = ON");
         run("PRAGMA cache_size = -32768"); // 32 MiB
+        if (options.maps)
+            run("PRAGMA mmap_size = 2147418112"); // the most that the engine knows
     });
 }
 

@@ -1,5 +1,7 @@
 #include "store/sqlite.hpp"
 
+#include <new>
+
 #include "store/connection.hpp"
 #include "util/fault.hpp"
 
@@ -81,6 +83,43 @@ bool Statement::is_null(int column) const {
     return sqlite3_column_type(handle_, column) == SQLITE_NULL;
 }
 
+namespace {
+
+constexpr const char* row_type = "jmrp row"; // nobody else's pointer is taken for one of ours
+
+} // namespace
+
+void TakenRow::bind_to(Statement& statement) {
+    sqlite3_bind_pointer(statement.handle_, 1, this, row_type, nullptr);
+}
+
+void TakenRow::enable(sqlite3* database) {
+    sqlite3_create_function_v2(database, "take_row", -1, SQLITE_UTF8 | SQLITE_DIRECTONLY, nullptr, take, nullptr,
+                               nullptr, nullptr);
+}
+
+void TakenRow::take(sqlite3_context* context, int count, sqlite3_value** values) noexcept {
+    auto* row = static_cast<TakenRow*>(sqlite3_value_pointer(values[0], row_type));
+    if (!row || count > static_cast<int>(most_columns) + 1)
+        return sqlite3_result_error(context, "take_row() without a row", -1);
+    try {
+        for (int i = 1; i < count; ++i) {
+            Value& value = row->values_[static_cast<std::size_t>(i) - 1];
+            const int type = sqlite3_value_type(values[i]);
+            value.null = type == SQLITE_NULL;
+            value.number = type == SQLITE_INTEGER ? sqlite3_value_int64(values[i]) : 0;
+            if (type == SQLITE_TEXT) {
+                const auto* bytes = static_cast<const char*>(sqlite3_value_blob(values[i]));
+                value.text.assign(bytes ? bytes : "", static_cast<std::size_t>(sqlite3_value_bytes(values[i])));
+            } else {
+                value.text.clear();
+            }
+        }
+    } catch (const std::bad_alloc&) {
+        sqlite3_result_error_nomem(context);
+    }
+}
+
 Sqlite::Sqlite(const std::filesystem::path& path, Access access, int busy_timeout_ms, int id, int version)
     : path_(path), busy_timeout_ms_(busy_timeout_ms) {
     prepare_engine();
@@ -92,6 +131,7 @@ Sqlite::Sqlite(const std::filesystem::path& path, Access access, int busy_timeou
     }
     try {
         harden(handle_, busy_timeout_ms);
+        TakenRow::enable(handle_);
         expect_format(path, pragma(*this, "PRAGMA application_id"), id, pragma(*this, "PRAGMA user_version"), version);
         sqlite3_wal_hook(handle_, note_log_length, &log_pages_); // in place of its own checkpoints
     } catch (...) {

@@ -3,6 +3,7 @@
 // Private to store/.
 #include <soci/sqlite3/soci-sqlite3.h>
 
+#include <array>
 #include <filesystem>
 #include <functional>
 #include <memory>
@@ -34,8 +35,35 @@ class Statement {
     bool is_null(int column) const;
 
   private:
+    friend class TakenRow;
     const Sqlite& database_;
     sqlite_api::sqlite3_stmt* handle_ = nullptr;
+};
+
+/// The values of a row, for statements such as "SELECT take_row(?1, address, received_at) FROM ...": the engine hands them over
+/// where they lie, which takes half the time of asking for each of them with Statement::text() and number().
+class TakenRow {
+  public:
+    /// Puts itself into the statement's ?1; each step() fills it.
+    void bind_to(Statement& statement);
+
+    std::int64_t number(std::size_t column) const { return values_[column].number; } ///< 0 where it is NULL
+    const std::string& text(std::size_t column) const { return values_[column].text; }
+    bool is_null(std::size_t column) const { return values_[column].null; }
+
+    static constexpr std::size_t most_columns = 10;
+    /// Makes take_row() known to a connection.
+    static void enable(sqlite_api::sqlite3* database);
+
+  private:
+    static void take(sqlite_api::sqlite3_context* context, int count, sqlite_api::sqlite3_value** values) noexcept;
+
+    struct Value {
+        std::int64_t number = 0;
+        std::string text;
+        bool null = true;
+    };
+    std::array<Value, most_columns> values_;
 };
 
 class Sqlite {

@@ -28,7 +28,10 @@ namespace jmrp::store {
 struct Options {
     std::filesystem::path path;
     int busy_timeout_ms = 10'000;
-    bool create = true;          ///< make a missing database, its folder included (0700, file 0600)
+    bool create = true; ///< make a missing database, its folder included (0700, file 0600)
+    /// Reads the file as memory, which spares a long read its copies. An error of the disk then ends the process, so that is for
+    /// those who read alone and may be run again.
+    bool maps = false;
     int checkpoint_pages = 8000; ///< a write-ahead log as long as this is copied into the database and emptied
 };
 
@@ -103,6 +106,18 @@ struct HeldReport {
 struct ChangedSuppression {
     std::string key; ///< domain::key_of()
     domain::Scope scope;
+};
+
+/// Of domain::key_of(), in the order of bytes.
+struct KeyRange {
+    std::string after;                ///< empty: from the first
+    std::optional<std::string> up_to; ///< included; nothing: to the last
+};
+
+/// What is read of a suppression: a column that is left out is time saved.
+enum class Detail {
+    who, ///< key, person, scope and whether it is active; nothing else is right
+    all,
 };
 
 struct SuppressionReport {
@@ -303,9 +318,12 @@ class Store {
     /// Calls `each` for every person and scope that somebody ever suppressed, in order of key and scope; those that are not
     /// active any more among them.
     void for_each_suppression(util::Seconds now, const std::function<void(const domain::Suppression&)>& each);
-    /// The same for those alone whose key (domain::key_of()) comes after this one, until `each` says false.
-    void for_each_suppression_after(std::string_view key, util::Seconds now,
-                                    const std::function<bool(const domain::Suppression&)>& each);
+    /// The same for those alone whose key is in the range, until `each` says false.
+    void for_each_suppression_in(const KeyRange& range, util::Seconds now, Detail detail,
+                                 const std::function<bool(const domain::Suppression&)>& each);
+    /// The key that ends a range of about so many rows; nothing where fewer come after it. What it costs is a small part of
+    /// reading them.
+    std::optional<std::string> key_further(std::string_view after, std::int64_t rows);
     /// The same for these keys (domain::key_of()) alone, all as of one moment, in their order; `index` says of which. A key
     /// that nothing is known about calls nothing.
     void look_up_suppressions(std::span<const std::string> keys, util::Seconds now,
@@ -319,9 +337,11 @@ class Store {
     /// A stable text of all content, without row ids and times of our own clock: equal content, equal text.
     void dump(const std::function<void(std::string_view line)>& each);
 
+    /// For a thread that opens a store of its own: each is used by one at a time.
+    const Options& options() const;
+
   private:
     struct Connection;
-    const Options& options() const;
     std::unique_ptr<Connection> connection_;
 };
 

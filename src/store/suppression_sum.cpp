@@ -7,62 +7,58 @@ namespace jmrp::store {
 
 namespace {
 
-std::string reports_where(const char* condition) {
-    return "SELECT address_key, scope, message_id, address, received_at, complaint, unsubscribe FROM report_recipient "
-           "WHERE suppresses = 1 " +
-           std::string(condition) + " ORDER BY address_key, scope, message_id";
-}
-
-std::string decisions_where(const char* condition) {
-    return "SELECT address_key, scope, address, decision, reason, note, sticky, expires_at, decided_at, after_message "
-           "FROM suppression_decision " +
-           std::string(condition) + " ORDER BY address_key, scope, turn";
-}
-
-std::optional<util::Seconds> time_in(const Statement& row, int column) {
+std::optional<util::Seconds> time_in(const TakenRow& row, std::size_t column) {
     return row.is_null(column) ? std::nullopt : std::optional<util::Seconds>(row.number(column));
 }
 
 } // namespace
 
-SuppressionSum::SuppressionSum(const Sqlite& database, util::Seconds now)
-    : now_(now), reports_(database, reports_where(""), reports_where("AND address_key = ?1"),
-                          reports_where("AND address_key > ?1")),
-      decisions_(database, decisions_where(""), decisions_where("WHERE address_key = ?1"),
-                 decisions_where("WHERE address_key > ?1")) {}
+SuppressionSum::Rows::Rows(const Sqlite& database, const std::string& columns, const char* rest, const char* order)
+    : range(database, std::string("SELECT take_row(?1, address_key, scope, ") + columns + ") FROM " + rest +
+                          " address_key > ?2 AND address_key <= ?3 ORDER BY address_key, scope, " + order),
+      one(database, std::string("SELECT take_row(?1, address_key, scope, ") + columns + ") FROM " + rest +
+                        " address_key = ?2 ORDER BY address_key, scope, " + order) {}
 
-void SuppressionSum::begin(Statement Rows::*which) {
+void SuppressionSum::Rows::begin(Statement& which) {
+    current = &which;
+    row.bind_to(which);
+    step();
+}
+
+SuppressionSum::SuppressionSum(const Sqlite& database, util::Seconds now, Detail detail)
+    : now_(now), reports_(database,
+                          std::string("message_id, address") +
+                              (detail == Detail::who ? "" : ", received_at, complaint, unsubscribe"),
+                          "report_recipient WHERE suppresses = 1 AND", "message_id"),
+      decisions_(database,
+                 std::string("address, decision, expires_at, after_message") +
+                     (detail == Detail::who ? "" : ", reason, note, sticky, decided_at"),
+                 "suppression_decision WHERE", "turn") {}
+
+void SuppressionSum::begin(const KeyRange& range) {
     for (Rows* rows : {&reports_, &decisions_}) {
-        rows->current = &(rows->*which);
-        rows->step();
+        rows->range.bind(2, range.after);
+        // the engine holds every blob to be greater than every text
+        range.up_to ? rows->range.bind(3, *range.up_to) : rows->range.bind_blob(3, "");
+        rows->begin(rows->range);
     }
 }
 
-void SuppressionSum::begin_all() {
-    begin(&Rows::all);
-}
-
 void SuppressionSum::begin(std::string_view key) {
-    for (Rows* rows : {&reports_, &decisions_})
-        rows->one.bind(1, key);
-    begin(&Rows::one);
-}
-
-void SuppressionSum::begin_after(std::string_view key) {
-    for (Rows* rows : {&reports_, &decisions_})
-        rows->after.bind(1, key);
-    begin(&Rows::after);
+    for (Rows* rows : {&reports_, &decisions_}) {
+        rows->one.bind(2, key);
+        rows->begin(rows->one);
+    }
 }
 
 bool SuppressionSum::next(domain::Suppression& out) {
     if (!reports_.more && !decisions_.more)
         return false;
-    const bool report_first = reports_.more && (!decisions_.more || std::tie(reports_.key, reports_.scope) <=
-                                                                        std::tie(decisions_.key, decisions_.scope));
+    const bool report_first = reports_.more && (!decisions_.more || std::tie(reports_.key(), reports_.scope()) <=
+                                                                        std::tie(decisions_.key(), decisions_.scope()));
     const Rows& first = report_first ? reports_ : decisions_;
-    key_ = first.key;
-    scope_ = first.scope;
-    out.key = key_;
+    out.key = first.key();
+    scope_ = first.scope();
     out.person.clear();
     if (scope_.empty())
         out.scope = {};
@@ -74,15 +70,15 @@ bool SuppressionSum::next(domain::Suppression& out) {
     lifted_until_ = 0;
     said_.reset();
     added_ = false;
-    for (; decisions_.is_about(key_, scope_); decisions_.step())
+    for (; decisions_.is_about(out.key, scope_); decisions_.step())
         add_decision(out);
     bool complaint = false;
     bool unsubscribe = false;
-    for (; reports_.is_about(key_, scope_); reports_.step()) {
-        const Statement& row = *reports_.current;
+    for (; reports_.is_about(out.key, scope_); reports_.step()) {
+        const TakenRow& row = reports_.row;
         std::string_view spelling = row.text(3);
         if (spelling.empty()) // NULL: as the key
-            spelling = key_;
+            spelling = out.key;
         if (out.reports == 0 || spelling < out.person)
             out.person = spelling;
         ++out.reports;
@@ -113,19 +109,19 @@ bool SuppressionSum::next(domain::Suppression& out) {
 }
 
 void SuppressionSum::add_decision(domain::Suppression& out) {
-    const Statement& row = *decisions_.current;
+    const TakenRow& row = decisions_.row;
     out.person = row.text(2); // a report's spelling is preferred
     out.decision = domain::Suppression::Decision{};
     domain::Suppression::Decision& decision = *out.decision;
     decision.add = row.text(3) == "add";
-    decision.note = row.text(5);
-    decision.sticky = row.number(6) != 0;
-    decision.expires_at = time_in(row, 7);
-    decision.at = row.number(8);
+    decision.expires_at = time_in(row, 4);
+    decision.note = row.text(7);
+    decision.sticky = row.number(8) != 0;
+    decision.at = row.number(9);
     if (decision.add)
-        said_ = domain::from_text<domain::Reason>(row.text(4));
+        said_ = domain::from_text<domain::Reason>(row.text(6));
     else
-        lifted_until_ = std::max(lifted_until_, row.number(9));
+        lifted_until_ = std::max(lifted_until_, row.number(5));
     added_ = decision.add && (!decision.expires_at || *decision.expires_at > now_);
 }
 

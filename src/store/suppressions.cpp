@@ -13,21 +13,36 @@ void Store::for_each_suppression(util::Seconds now, const std::function<void(con
         const Sqlite database = connection_->raw();
         SuppressionSum sum(database, now);
         domain::Suppression one;
-        for (sum.begin_all(); sum.next(one);)
+        const KeyRange all;
+        for (sum.begin(all); sum.next(one);)
             each(one);
     });
 }
 
-void Store::for_each_suppression_after(std::string_view key, util::Seconds now,
-                                       const std::function<bool(const domain::Suppression&)>& each) {
+void Store::for_each_suppression_in(const KeyRange& range, util::Seconds now, Detail detail,
+                                    const std::function<bool(const domain::Suppression&)>& each) {
     connection_->in_snapshot("read the suppressions", [&] {
         const Sqlite database = connection_->raw();
-        SuppressionSum sum(database, now);
+        SuppressionSum sum(database, now, detail);
         domain::Suppression one;
-        for (sum.begin_after(key); sum.next(one);)
+        for (sum.begin(range); sum.next(one);)
             if (!each(one))
                 return;
     });
+}
+
+std::optional<std::string> Store::key_further(std::string_view after, std::int64_t rows) {
+    std::optional<std::string> out;
+    connection_->in_snapshot("read the suppressions", [&] {
+        const Sqlite database = connection_->raw();
+        for (const char* table : {"report_recipient", "suppression_decision"}) {
+            Statement further(database, std::string("SELECT address_key FROM ") + table +
+                                            " WHERE address_key > ?1 ORDER BY address_key LIMIT 1 OFFSET ?2");
+            if (further.bind(1, after).bind(2, rows).step() && (!out || further.text(0) < *out))
+                out = further.text(0);
+        }
+    });
+    return out;
 }
 
 void Store::look_up_suppressions(std::span<const std::string> keys, util::Seconds now,

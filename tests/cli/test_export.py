@@ -31,6 +31,25 @@ class ExportTest(jmrp_test.JmrpTest):
 
 
 class Once(ExportTest):
+    def test_a_list_that_is_read_in_parts_is_whole_and_in_order(self):
+        people = sorted(f"person{number}@example.com" for number in range(120_000))
+        self.write("people", "\n".join(people))
+        self.succeed("suppressions", "import", "--format", "text", self.path("people"))
+        self.remove(people[50_000], people[50_001], people[119_999])
+        for gone in (119_999, 50_001, 50_000):
+            del people[gone]
+        self.assertEqual(self.succeed("export", "--format", "text").splitlines(), people)
+        rows = list(csv.reader(io.StringIO(self.succeed("export", "--format", "csv"))))
+        self.assertEqual([row[0] for row in rows], ["email", *people])
+        self.assertEqual(json.loads(self.succeed("export", "--format", "sendgrid"))["recipient_emails"], people)
+        self.assertIn("119,997 added", self.succeed("export", "--format", "csv", "--dry-run"))
+
+    def test_a_form_of_servers_says_how_it_is_used(self):
+        result = self.run_jmrp("export", "--format", "webhook")
+        self.assertEqual(result.status, 64, str(result))
+        self.assertIn(b"the format webhook is one of servers", result.stderr)
+        self.assertIn(b"[export.NAME]", result.stderr)
+
     def test_exports_hold_who_is_suppressed_and_nobody_else(self):
         for number in (1, 2):
             self.assert_kept(self.deliver(reports.report(number)))

@@ -186,6 +186,23 @@ class Doctor(machine.MachineTest):
         self.assertEqual(self.state(mailbox + command)[:2], ("ok", "m365, snds"))
         self.assertEqual(self.state("")[:2], ("ok", "no feed has one"))
 
+    def test_what_keeps_an_export_from_its_target_is_seen_without_asking_it(self):
+        def exports(text):
+            one = self.state("[export.x]\n" + text)[2]["exports"]
+            return one["state"], one["found"]
+        secret = self.write("secret", PASSWORD + "\n")
+        server = f"format = 'webhook'\nurl = 'http://127.0.0.1:9'\nsecret_file = '{secret}'\n"
+        os.chmod(secret, 0o644)
+        self.assertEqual(exports(server), ("broken", f"x: {secret}: everybody may read it"))
+        os.chmod(secret, 0o600)
+        self.assertEqual(exports(server), ("ok", "x"))
+        self.assertEqual(exports(server + "ca_file = '/nowhere/ca.pem'\n"), ("missing", "x: there is no /nowhere/ca.pem"))
+        self.assertEqual(exports(f"format = 'text'\nto = '{self.path('list')}'\nafter = ['postmap', 'x']\n"), ("ok", "x"))
+        self.assertEqual(exports("format = 'text'\nto = '/nowhere/list'\n"), ("missing", "x: there is no /nowhere"))
+        self.assertEqual(exports("format = 'text'\ncommand = ['/nowhere/take']\n"), ("missing", "x: there is no /nowhere/take"))
+        self.assertEqual(exports(f"format = 'text'\ncommand = ['{secret}']\n")[0], "broken")
+        self.assertEqual(self.state("")[2]["exports"]["found"], "the list is handed to nobody")
+
     def test_where_mailboxes_are_polled_no_mail_server_is_missed(self):
         checks = self.state(f"[feed.snds]{MAILBOX}secret_env = 'X'\n")[2]
         self.assertEqual((checks["mail server"]["state"], checks["delivery"]["state"]), ("ok", "ok"))

@@ -142,8 +142,38 @@ class Check(SuppressionsTest):
     def test_json(self):
         result = self.run_jmrp("suppressions", "check", "--json", "bad@example.com", "x")
         self.assertEqual([json.loads(line) for line in result.stdout.splitlines()],
-                         [{"address": "bad@example.com", "answer": "suppressed", "reason": "manual", "scope": "global"},
-                          {"address": "x", "answer": "invalid", "reason": None, "scope": None}])
+                         [{"address": "bad@example.com", "answer": "suppressed", "reason": "manual", "scope": "global",
+                           "suppressed_as": "Bad@example.com"},
+                          {"address": "x", "answer": "invalid", "reason": None, "scope": None, "suppressed_as": None}])
+
+    def answers(self, lines, *options):
+        result = self.run_jmrp("suppressions", "check", *options, "-", stdin="\n".join(lines).encode())
+        return [line.split("\t")[1] for line in result.stdout.decode().splitlines()]
+
+    def test_other_spellings_of_a_mailbox_count_only_when_asked(self):
+        self.add("ab@gmail.com", "C.d+news@Gmail.com", "e.f@outlook.com")
+        lines = ["a.b+x@gmail.com", "cd@gmail.com", "cd+other@googlemail.com", "C.D@gmail.com", "ef@outlook.com", "e.f+x@outlook.com",
+                 "a.b@example.com", "+@gmail.com", "ab@gmail.com"]
+        self.assertEqual(self.answers(lines), ["ok"] * 8 + ["suppressed"])
+        self.assertEqual(self.answers(lines, "--fold"),
+                         ["suppressed", "suppressed", "ok", "suppressed", "ok", "suppressed", "ok", "ok", "suppressed"])
+        said = json.loads(self.run_jmrp("suppressions", "check", "--fold", "--json", "cd@gmail.com").stdout)
+        self.assertEqual((said["address"], said["suppressed_as"]), ("cd@gmail.com", "C.d+news@gmail.com"))
+
+    def test_rules_of_folding_are_those_of_the_configuration(self):
+        self.write("jmrp.toml", '[folding]\nplus = ["own.example"]\ndots = []\n')
+        self.add("ab+x@own.example", "g@gmail.com")
+        self.assertEqual(self.answers(["ab@own.example", "a.b@own.example", "g+x@gmail.com"], "--fold"), ["suppressed", "ok", "ok"])
+
+    def test_a_spelling_that_is_suppressed_meanwhile_is_found(self):
+        with self.popen("suppressions", "check", "--fold", "-") as process:
+            for answer in ("ok", "suppressed"):
+                process.stdin.write(b"ab@gmail.com\n")
+                process.stdin.flush()
+                self.assertEqual(process.stdout.readline().decode(), f"ab@gmail.com\t{answer}\n")
+                self.add("a.b@gmail.com")
+            process.stdin.close()
+            self.assertEqual(process.wait(60), 1)
 
 
 class Import(SuppressionsTest):

@@ -9,6 +9,7 @@ import signal
 import subprocess
 import sys
 import time
+import tomllib
 
 sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", "support"))
 import http_server
@@ -173,6 +174,19 @@ class Webhook(HttpExportTest):
             self.assertEqual(self.behind(), 30)
 
 
+    def test_what_the_api_of_civicrm_says_for_good_is_told_at_once_and_maintenance_is_waited_for(self):
+        error = Answer(500, '{"error_code":0,"error_message":"no","status":500}')
+        maintenance = Answer(503, '{"status_code":503,"status_message":"Temporarily unavailable for maintenance."}')
+        with http_server.HttpServer(lambda _: Answer(200, '{"values":[]}'), script=[maintenance, error]) as server:
+            self.consumer(server, "civicrm", patience_seconds=2)
+            self.add("a@example.com")
+            self.assertIn("its API ends with an error", self.fail_to_export())
+            self.assertEqual(len(server.taken()), 2)
+            self.assertEqual(self.behind(), 1)
+            self.succeed("export")
+            self.assertEqual(self.behind(), 0)
+
+
 class Secrets(HttpExportTest):
     def test_certificates_are_checked(self):
         authority, certificate, key = http_server.certificates(self.directory)
@@ -264,6 +278,25 @@ class Forms(HttpExportTest):
 
 
 class Commands(HttpExportTest):
+    def test_the_example_for_phplist_ends_where_that_fails_and_hands_over_one_word(self):
+        with open(os.path.join(os.environ["JMRP_SOURCE"], "examples", "exports", "programs.toml"), "rb") as file:
+            words = tomllib.load(file)["export"]["phplist"]["command"]
+        php = self.write("php", '#!/bin/sh\ntest -e "$0.broken" && { echo "phpList - FAIL"; exit; }\n'
+                                'for last; do :; done\nprintf "%s\\n" "$#" "$last" >> "$0.told"\necho "phpList - OK $last"\n')
+        os.chmod(php, 0o755)
+        words[-1] = words[-1].replace("php /var", php + " /var")
+        self.write("jmrp.toml", jmrp_test.TRUSTING + f'[export.phplist]\nformat = "text"\ncommand = {json.dumps(words)}\n')
+        hostile = ["`reboot`@example.com", "a'b@example.com", "a&b|c$x@example.com"]
+        self.add(*hostile)
+        broken = self.write("php.broken", "")
+        self.fail_to_export()
+        self.assertEqual(self.behind(), 3)
+        os.remove(broken)
+        self.succeed("export")
+        with open(php + ".told", encoding="utf-8") as file:
+            told = file.read().splitlines()
+        self.assertEqual((told[0::2], sorted(told[1::2])), (["7"] * 3, sorted(hostile)))
+
     def test_a_program_is_told_on_its_standard_input_and_confirms_with_0(self):
         script = self.write("take.sh", '#!/bin/sh\ntest -e "$1/closed" && exit 1\ncat >> "$1/taken"\n')
         os.chmod(script, 0o755)

@@ -28,6 +28,7 @@ constexpr Option options[] = {
     {"sticky", nullptr, "only 'remove --sticky-too' lifts it"},
     {"sticky-too", nullptr, "for remove: lift what was made sticky as well"},
     {"format", "FORMAT", "for import: csv (the default), text or jsonl"},
+    {"fold", nullptr, "for check: other spellings of the same mailbox count as well, by [folding]"},
     {"rejected", "FILE", "for import: where the rows go that cannot be used"},
     json_option,
 };

@@ -107,6 +107,7 @@ Diagnosis look_at_stamped(const Patient& patient);
 Diagnosis look_at_send_log(const Patient& patient);
 Diagnosis look_at_feeds(const Patient& patient);
 Diagnosis look_at_attribution(const Patient& patient);
+Diagnosis look_at_exports(const Patient& patient);
 Diagnosis look_at_waiting(const Patient& patient);
 
 } // namespace jmrp::cli

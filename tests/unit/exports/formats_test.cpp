@@ -262,6 +262,28 @@ TEST_CASE("exports: a format without scopes says a person once, one with scopes 
     CHECK(csv.find(",list:news.example.com,") != std::string::npos);
 }
 
+TEST_CASE("exports: rows that several writers make are the same export as those of one") {
+    for (const exports::Format& format : exports::formats()) {
+        INFO(format.name);
+        const std::vector<Suppression> all{suppression("-refused@example.com"), suppression("a@example.com"),
+                                           suppression("b@example.com"), suppression("@listmonk:5d1f"),
+                                           suppression("c@example.com")};
+        std::string out;
+        exports::Writer whole(format, {"news"}, [&](std::string_view bytes) { out += bytes; });
+        for (const auto& [from, to] : {std::pair{0, 0}, {0, 1}, {1, 3}, {3, 3}, {3, 5}}) {
+            exports::Writer part(format, {"news"});
+            for (int i = from; i < to; ++i)
+                part.add(all[static_cast<std::size_t>(i)]);
+            whole.add(std::move(part).rows());
+        }
+        const exports::Totals totals = whole.finish();
+        exports::Totals wanted;
+        CHECK(out == written(format, all, &wanted));
+        CHECK(totals.added == wanted.added);
+        CHECK(totals.left_out == wanted.left_out);
+    }
+}
+
 TEST_CASE("exports: subscribers without an address stand only where there is a place for them") {
     exports::Totals totals;
     CHECK(written(exports::format_named("text"), {suppression("@listmonk:5d1f")}, &totals).empty());
@@ -275,6 +297,7 @@ TEST_CASE("exports: a list's name that is none is refused, as is an unknown form
     CHECK_THROWS_AS(exports::Writer(exports::format_named("majordomo"), {""}, sink), util::Fault);
     CHECK_THROWS_AS(exports::Writer(exports::format_named("majordomo"), {"news\nend"}, sink), util::Fault);
     CHECK_THROWS_AS(exports::format_named("postfix"), util::Fault);
+    CHECK_THROWS_WITH(exports::format_named("webhook"), Catch::Contains("one of servers"));
 }
 
 TEST_CASE("digest: the test suites of RFC 1321 and FIPS 180-4") {

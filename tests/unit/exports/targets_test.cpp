@@ -268,6 +268,13 @@ TEST_CASE("CiviCRM: looks the address up, then opts its contacts out of bulk mai
     CHECK(talk.ends().kind == Verdict::Kind::wrong);
     talk.replies = {{200, R"({"values":[]})"}};
     CHECK(is_done(talk.ends()));
+    const Reply error{500, R"({"error_code":"1","error_message":"Sorry","status":500})"};
+    CHECK_FALSE(exports::is_passing(talk.target, error));
+    talk.replies = {error};
+    CHECK(talk.ends().kind == Verdict::Kind::wrong);
+    for (const Reply& later : {Reply{500, ""}, Reply{500, "<html>"}, Reply{503, error.body}, Reply{429, "{}"}})
+        CHECK(exports::is_passing(talk.target, later));
+    CHECK(exports::is_passing(*exports::find_target("webhook"), error));
 }
 
 TEST_CASE("providers: the documented requests") {

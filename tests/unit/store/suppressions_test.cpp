@@ -96,6 +96,32 @@ using Texts = std::vector<std::string>;
 
 } // namespace
 
+TEST_CASE_METHOD(Fixture, "suppressions: ranges of keys hold everybody once, wherever they end") {
+    for (const char* person : {"a@example.com", "b@example.com", "c@example.com", "d@example.com", "e@example.com"})
+        complain(person);
+    for (const char* person : {"0@example.com", "b@example.com", "cc@example.com", "\u00fc@example.com"})
+        decide(person, true);
+    const Texts whole = active();
+    REQUIRE(whole.size() == 8);
+    for (const std::int64_t rows : {0, 1, 2, 3, 4, 100}) {
+        INFO(rows);
+        Texts parts;
+        store::KeyRange range;
+        int ranges = 0;
+        do {
+            range.up_to = store.key_further(range.after, rows);
+            store.for_each_suppression_in(range, noon, store::Detail::all, [&](const domain::Suppression& one) {
+                parts.push_back(one.person + " " + one.scope.text() + " " + std::string(to_text(one.reason)));
+                return true;
+            });
+            range.after = range.up_to.value_or("");
+            REQUIRE(++ranges < 20);
+        } while (range.up_to);
+        CHECK(parts == whole);
+        CHECK((ranges == 1) == (rows == 100));
+    }
+}
+
 TEST_CASE_METHOD(Fixture, "suppressions: each scope has a life of its own") {
     complain("User@example.com");
     complain("user@example.com", news);
