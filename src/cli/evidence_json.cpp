@@ -3,6 +3,7 @@
 #include <cmath>
 #include <concepts>
 #include <type_traits>
+#include <utility>
 
 #include "cli/json.hpp"
 #include "util/fault.hpp"
@@ -126,8 +127,11 @@ class Reader {
     template <typename T, typename As>
     static void read(const Json& json, std::optional<T>& value, const std::string& path, As as) {
         value.reset();
-        if (!json.is_null())
-            read(json, value.emplace(), path, as);
+        if (json.is_null())
+            return;
+        T inner{}; // clang 14 takes nested types with defaults for not constructible in emplace()
+        read(json, inner, path, as);
+        value = std::move(inner);
     }
     template <typename T, typename As>
     static void read(const Json& json, std::vector<T>& values, const std::string& path, As as) {
