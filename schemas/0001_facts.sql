@@ -127,6 +127,33 @@ CREATE TABLE export_consumer (
     last_error TEXT    NOT NULL
 ) STRICT;
 
+-- When targets confirmed that they have the list: who was suppressed at covers_until is in what the target has since `at`. A row
+-- where something changed since the run before; later runs without news move its covers_until. Old ones are thinned out.
+CREATE TABLE export_run (
+    consumer_id  INTEGER NOT NULL REFERENCES export_consumer (id) ON DELETE CASCADE,
+    at           INTEGER NOT NULL,
+    covers_until INTEGER NOT NULL,
+    seq          INTEGER NOT NULL, -- of suppression_change
+    scope        TEXT    NOT NULL, -- what the consumer asked for then: '' all, else as domain::Scope writes it
+    reasons      TEXT    NOT NULL, -- with blanks between; '' all
+    PRIMARY KEY (consumer_id, at)
+) STRICT, WITHOUT ROWID;
+
+-- Messages that suppress somebody only since then, long after their receipt: a person looked at them first, a signature was
+-- checked, or a rebuild understood them. Times of our own clock, so they are facts.
+CREATE TABLE late_suppression (
+    message_id INTEGER PRIMARY KEY REFERENCES message (id) ON DELETE CASCADE,
+    since      INTEGER NOT NULL
+) STRICT;
+
+-- While a rebuild is under way: whom each message suppressed before it. Who stays suppressed was so all the time.
+CREATE TABLE suppressed_before (
+    message_id  INTEGER NOT NULL REFERENCES message (id) ON DELETE CASCADE,
+    address_key TEXT    NOT NULL,
+    scope       TEXT    NOT NULL,
+    PRIMARY KEY (message_id, address_key, scope)
+) STRICT, WITHOUT ROWID;
+
 -- People whose address was erased, and who stay suppressed.
 CREATE TABLE forgotten (
     hash   BLOB    NOT NULL CHECK (length(hash) = 16), -- of a salt (meta) and the address_key
@@ -164,3 +191,73 @@ CREATE TABLE poll (
     feed      TEXT    PRIMARY KEY,
     polled_at INTEGER NOT NULL
 ) STRICT;
+
+-- What Smart Network Data Services answered, as it came: rows below can be read from it anew.
+CREATE TABLE snds_answer (
+    id            INTEGER PRIMARY KEY AUTOINCREMENT, -- rows outlive the bytes, so no number comes twice
+    digest        BLOB    NOT NULL UNIQUE CHECK (length(digest) = 16), -- of all that follows from the question, and the bytes
+    source        TEXT    NOT NULL,                  -- 'rest', 'data-link', 'status-link', 'import'
+    kind          TEXT    NOT NULL CHECK (kind IN ('data', 'status')),
+    day           INTEGER,                           -- the day asked for; NULL: none was
+    zone          INTEGER NOT NULL,                  -- of its dates, seconds east of UTC
+    fetched_at    INTEGER NOT NULL,                  -- these bytes, last
+    refused       INTEGER NOT NULL,                  -- rows that could not be read
+    first_refused TEXT    NOT NULL,
+    drifted       INTEGER NOT NULL CHECK (drifted IN (0, 1)),
+    zstd          BLOB    NOT NULL
+) STRICT;
+
+-- A row a day, IP and source; whoever asks gets the worse of two. No row is no zero: see snds_asked.
+CREATE TABLE snds_day (
+    day                INTEGER NOT NULL,
+    ip                 TEXT    NOT NULL,
+    source             TEXT    NOT NULL,
+    answer_id          INTEGER NOT NULL, -- of snds_answer, while its bytes are kept
+    period_start       INTEGER NOT NULL,
+    period_end         INTEGER NOT NULL,
+    rcpt_commands      INTEGER NOT NULL CHECK (rcpt_commands >= 0),
+    data_commands      INTEGER NOT NULL CHECK (data_commands >= 0),
+    message_recipients INTEGER NOT NULL CHECK (message_recipients >= 0),
+    filter_result      TEXT    NOT NULL CHECK (filter_result IN ('green', 'yellow', 'red')),
+    rate_lower         REAL,             -- percent; NULL: the row does not tell it
+    rate_upper         REAL,
+    trap_hits          INTEGER,
+    sample_helo        TEXT    NOT NULL,
+    sample_mail_from   TEXT    NOT NULL,
+    comments           TEXT    NOT NULL,
+    PRIMARY KEY (day, ip, source)
+) STRICT, WITHOUT ROWID;
+
+-- Ranges whose standing is not normal, as the newest answer of a source tells.
+CREATE TABLE snds_status (
+    id        INTEGER PRIMARY KEY,
+    source    TEXT    NOT NULL,
+    first_ip  TEXT    NOT NULL,
+    last_ip   TEXT    NOT NULL, -- it belongs to them
+    blocked   INTEGER NOT NULL CHECK (blocked IN (0, 1)), -- 0: to the junk folder
+    details   TEXT    NOT NULL
+) STRICT;
+
+-- The best that came of asking for a day. A day without a row was never asked for.
+CREATE TABLE snds_asked (
+    day     INTEGER NOT NULL,
+    source  TEXT    NOT NULL,
+    outcome TEXT    NOT NULL CHECK (outcome IN ('rows', 'no-data', 'failed')),
+    at      INTEGER NOT NULL, -- last
+    why     TEXT    NOT NULL,
+    PRIMARY KEY (day, source)
+) STRICT, WITHOUT ROWID;
+
+-- How each source does. Never in a dump: these are times of our own clock.
+CREATE TABLE snds_source (
+    source       TEXT    NOT NULL,
+    kind         TEXT    NOT NULL CHECK (kind IN ('data', 'status', 'sign-in')),
+    form         TEXT    NOT NULL, -- of a link, its digest
+    first_used   INTEGER NOT NULL, -- of that link
+    last_tried   INTEGER NOT NULL,
+    last_ok      INTEGER,
+    failures     INTEGER NOT NULL, -- since then
+    last_error   TEXT    NOT NULL,
+    needs_person INTEGER NOT NULL CHECK (needs_person IN (0, 1)), -- asking again does not help
+    PRIMARY KEY (source, kind)
+) STRICT, WITHOUT ROWID;

@@ -26,8 +26,10 @@ CREATE TABLE report (
     token_refused       INTEGER NOT NULL CHECK (token_refused IN (0, 1)), -- something looks like a token of ours, and none opened
     counted             INTEGER NOT NULL CHECK (counted >= 0), -- complaints it stands for
     reported_message_id TEXT,
-    reported_from       TEXT,
-    reported_list_id    TEXT,
+    sending_domain      TEXT,             -- of ours
+    list                TEXT,
+    campaign            TEXT,
+    sealed_at           INTEGER,          -- of the token that opened: our mail was made then
     arrival_date        INTEGER,
     arrival_date_from   TEXT    NOT NULL,
     report_date         INTEGER NOT NULL,
@@ -47,19 +49,24 @@ CREATE TABLE report_recipient (
     complaint   INTEGER NOT NULL CHECK (complaint IN (0, 1)),
     unsubscribe INTEGER NOT NULL CHECK (unsubscribe IN (0, 1)),
     suppresses  INTEGER NOT NULL CHECK (suppresses IN (0, 1)), -- 0: protected by policy, held, or the report asks for nothing
+    again       INTEGER NOT NULL CHECK (again IN (0, 1)),      -- 1: a report or a decision about the person was there before
     PRIMARY KEY (address_key, scope, message_id)
 ) STRICT, WITHOUT ROWID;
+CREATE INDEX report_recipient_again ON report_recipient (received_at) WHERE again = 1;
 
--- Complaints a source IP ('' where no report says it), by the day the reported mail arrived and the day the report came.
+-- Complaints by the day the report came and the day the reported mail arrived, for each name that they count for. Clustered by
+-- the first, which is never earlier than the second: a report of today is written where today is, however much was counted
+-- before, and whoever asks for the last days reads these alone.
 CREATE TABLE complaint_count (
-    source_ip   TEXT    NOT NULL,
-    arrival_day INTEGER NOT NULL, -- the report's day where the report tells no arrival
+    counted_by  INTEGER NOT NULL CHECK (counted_by BETWEEN 0 AND 3), -- source IP, sending domain, list, campaign
     report_day  INTEGER NOT NULL,
+    name        TEXT    NOT NULL, -- a source IP is '' where no report says it
+    arrival_day INTEGER NOT NULL, -- the report's day where the report tells no arrival
     reports     INTEGER NOT NULL,
     complaints  INTEGER NOT NULL, -- reports times incidents, capped by policy
     attributed  INTEGER NOT NULL, -- reports whose recipient is known
     unverified  INTEGER NOT NULL, -- reports that nothing proves to be the provider's
-    PRIMARY KEY (source_ip, arrival_day, report_day)
+    PRIMARY KEY (counted_by, report_day, name, arrival_day)
 ) STRICT, WITHOUT ROWID;
 
 -- The feedback reports a feed and day of receipt, without duplicates and forged ones.

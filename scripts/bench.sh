@@ -11,6 +11,8 @@
 #   f  `jmrp poll` of a mailbox with 10,000 reports against fdm and getmail6
 #   g  a log of Postfix of 1 GB: the reader alone on one core, the whole import, against grep and wc;
 #      and sums over 90 days of 1,000 addresses at four providers
+#   h  `jmrp rates` and `jmrp check` over two million complaints, 1,000 addresses and 90 days; what that costs a batch
+#   i  `jmrp leaks` and `jmrp publish prometheus` in a store of two million complaints
 #
 # Whole processes, medians of repeated runs. About 20 minutes; with --full more than half an hour, and 12 GB of disk. The
 # files lie in JMRP_BENCH_WORK, else in a temporary directory; they are removed at the end.
@@ -41,3 +43,9 @@ python3 -B scripts/bench/measure.py --jmrp "$build/bin/jmrp" --minimal "$work/mi
 small=()
 [[ " $* " != *" --quick "* ]] || small=(--messages 300 --rounds 1)
 python3 -B scripts/bench/imap.py --jmrp "$build/bin/jmrp" --work "$work" "${small[@]}"
+few=()
+[[ " $* " != *" --quick "* ]] || few=(--quick)
+python3 -B scripts/bench/rates.py --jmrp "$build/bin/jmrp" --work "$work" "${few[@]}"
+some=()
+[[ " $* " != *" --quick "* ]] || some=(--reports 20000)
+python3 -B scripts/bench/leaks.py --jmrp "$build/bin/jmrp" --work "$work" "${some[@]}"

@@ -21,7 +21,7 @@ test=(
     libidn12 libdb5.3 libgnutls-dane0 libnsl2
     libopendbx1 libmemcached11 liblua5.3-0 libvbr2 librbl1 libopendmarc2 libspf2-2 libluajit-5.1-2 libhyperscan5
     publicsuffix
-    binutils man-db openssl
+    binutils man-db openssl python3-jsonschema
 )
 bench=(python3 libsisimai-perl time sqlite3 dovecot-imapd openssl getmail6 fdm)
 
@@ -41,6 +41,7 @@ to_unpack=(
     "opendkim opendkim"
     "opendmarc opendmarc"
     "rspamd rspamd"
+    "prometheus prometheus"
     "mlmmj mlmmj"
     "mailman3 mailman3 python3-pkg-resources python3-six python3-attr python3-cbor2 python3-certifi python3-chardet \
         python3-charset-normalizer python3-click python3-dateutil python3-dkim python3-dnspython python3-falcon \

@@ -179,7 +179,8 @@ domain::Recipient find_recipient(const Evidence& evidence, std::vector<domain::D
         ladder.climb(rung.name, rung.climb(evidence));
     domain::Recipient recipient = std::move(ladder).finish();
     if (evidence.tokens.names_one_mail && evidence.tokens.claims && evidence.tokens.claims->recipient)
-        recipient.token = {evidence.tokens.text, evidence.tokens.claims->sealed_at, evidence.tokens.claims->list};
+        recipient.token = {evidence.tokens.text, evidence.tokens.claims->sealed_at, evidence.tokens.claims->list,
+                           evidence.tokens.claims->campaign};
     recipient.tokens_refused = evidence.tokens.refused.size();
     return recipient;
 }

@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "attribute/rungs.hpp"
+#include "mail/received.hpp"
 #include "util/text.hpp"
 
 namespace jmrp::attribute {
@@ -18,31 +19,6 @@ constexpr util::Seconds longest_in_queue = 6 * day;
 constexpr util::Seconds same_moment = 300;
 /// The provider whose feedback loop JMRP is (traffic::provider_of).
 constexpr std::string_view consumer_mail = "outlook.com";
-
-/// The word after the keyword `name` of a Received field (RFC 5321 section 4.4), outside of comments.
-std::string_view clause(std::string_view received, std::string_view name) {
-    int depth = 0;
-    std::string_view before;
-    for (std::size_t i = 0; i < received.size();) {
-        const char c = received[i];
-        if (c == '(' || c == ')' || util::is_space(c) || depth > 0) {
-            depth += c == '(' ? 1 : c == ')' && depth > 0 ? -1 : 0;
-            ++i;
-            continue;
-        }
-        std::size_t end = i;
-        while (end < received.size() && !util::is_space(received[end]) && received[end] != '(' && received[end] != ';')
-            ++end;
-        const std::string_view word = received.substr(i, end - i);
-        if (util::equal_ignoring_case(before, name))
-            return word;
-        before = word;
-        i = std::max(end, i + 1);
-        if (end < received.size() && received[end] == ';')
-            break;
-    }
-    return {};
-}
 
 bool is_microsoft(domain::Dialect dialect) noexcept {
     return dialect != domain::Dialect::arf;
@@ -103,11 +79,9 @@ SentKeys sent_keys(const domain::FeedbackReport& report, const mail::Fields& ori
     }
     keys.message_id = report.reported.message_id;
     for (const std::string_view received : original.all("Received")) {
-        if (!is_own_domain(clause(received, "by"), rules.own_domains))
-            continue;
-        const std::string_view id = clause(received, "id");
-        if (!id.empty() && keys.queue_ids.size() < most_queue_ids)
-            keys.queue_ids.emplace_back(id);
+        const mail::Hop hop = mail::read_received(received);
+        if (is_own_domain(hop.by_host, rules.own_domains) && !hop.id.empty() && keys.queue_ids.size() < most_queue_ids)
+            keys.queue_ids.emplace_back(hop.id);
     }
     return keys;
 }

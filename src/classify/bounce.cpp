@@ -7,10 +7,14 @@
 
 #include "classify/bounce_notice.hpp"
 #include "classify/bounce_phrases.hpp"
+#include "classify/bounce_refusal.hpp"
 #include "classify/bounce_status.hpp"
 #include "classify/bounce_text.hpp"
 #include "classify/detectors.hpp"
 #include "classify/text_address.hpp"
+#include "domain/message_id.hpp"
+#include "mail/received.hpp"
+#include "refusal/answer.hpp"
 #include "util/text.hpp"
 
 namespace jmrp::classify {
@@ -69,12 +73,19 @@ bool reads_like_bounce(const mail::Part& message, const Notice& notice, const No
     return from_null_sender(header) && subject && words && (!text.recipients().empty() || !notice.status_text.empty());
 }
 
+domain::BouncedRecipient named(std::optional<std::string> address, std::string action) {
+    domain::BouncedRecipient recipient;
+    recipient.address = std::move(address);
+    recipient.action = std::move(action);
+    return recipient;
+}
+
 Recipients in_header(const mail::Fields& header, std::size_t most) {
     Recipients recipients;
     for (const std::string_view name : header_fields_of_failed)
         for (const std::string_view value : header.all(name))
             for (const domain::Address& address : addresses_in(value, most))
-                recipients.push_back({address.text(), "failed", {}, {}});
+                recipients.push_back(named(address.text(), "failed"));
     return recipients;
 }
 
@@ -107,7 +118,7 @@ void complete(domain::BouncedRecipient& recipient, const NoticeText& text, bool 
                           ? same->reply
                           : text.answer_about(address, alone && text.recipients().size() <= 1);
     if (!recipient.status && recipient.reply)
-        recipient.status = find_status(*recipient.reply);
+        recipient.status = refusal::find_status(*recipient.reply);
 }
 
 /// Each address once, nobody beyond the limit.
@@ -136,6 +147,43 @@ Recipients in_status(const Notice& notice, const domain::Limits& limits, std::ve
     return recipients;
 }
 
+void add_once(std::vector<std::string>& texts, std::string text) {
+    constexpr std::size_t most = 10;
+    if (!text.empty() && texts.size() < most && std::find(texts.begin(), texts.end(), text) == texts.end())
+        texts.push_back(std::move(text));
+}
+
+/// A bounce goes to the envelope sender of what it returns (RFC 5321 section 4.5.5), which some servers also name in words
+/// of their own.
+domain::ReturnedMail returned_mail(const mail::Fields& header, const mail::Fields& status,
+                                   const mail::Fields& original) {
+    domain::ReturnedMail out;
+    if (const std::string* id = original.first("Message-ID"))
+        out.message_id = domain::bare_message_id(*id);
+    if (const std::string* id = status.first("Original-Envelope-Id"))
+        out.envelope_id = *id;
+    if (const std::string* date = status.first("Arrival-Date"))
+        out.arrival_date = mail::parse_date(*date);
+    const auto add_sender = [&](const mail::Fields& fields, std::string_view name) {
+        for (const std::string_view value : fields.all(name))
+            if (const auto found = find_address(value))
+                add_once(out.mail_from, found->address.text());
+    };
+    add_sender(status, "X-Postfix-Sender");
+    add_sender(original, "Return-Path");
+    add_sender(header, "X-Original-To");
+    add_sender(header, "Delivered-To");
+    add_sender(header, "To");
+    if (const std::string* id = status.first("X-Postfix-Queue-ID"))
+        add_once(out.queue_ids, *id);
+    for (const std::string_view received : original.all("Received")) {
+        const std::string_view id = mail::read_received(received).id;
+        if (id.find_first_not_of("0123456789.") != std::string_view::npos || id.find('.') == std::string_view::npos)
+            add_once(out.queue_ids, std::string(id)); // Exchange writes its version there
+    }
+    return out;
+}
+
 } // namespace
 
 std::optional<Classified> detect_bounce(const mail::Part& message, const domain::ReadingRules& rules) {
@@ -161,7 +209,7 @@ std::optional<Classified> detect_bounce(const mail::Part& message, const domain:
     if (text.too_many())
         defects.push_back({"too-many-recipients", {}});
     if (recipients.empty())
-        recipients.push_back({{}, text.speaks_of_delay() ? "delayed" : "failed", {}, {}});
+        recipients.push_back(named({}, text.speaks_of_delay() ? "delayed" : "failed"));
     if (recipients.size() == 1 && !recipients.front().address) {
         if (elsewhere.size() == 1)
             recipients.front().address = elsewhere.front().address;
@@ -170,7 +218,14 @@ std::optional<Classified> detect_bounce(const mail::Part& message, const domain:
     }
     for (domain::BouncedRecipient& recipient : recipients)
         complete(recipient, text, recipients.size() == 1);
-    classified.reading.what = domain::Bounce{distinct(std::move(recipients), limits.recipients, defects)};
+    recipients = distinct(std::move(recipients), limits.recipients, defects);
+    const std::string* date = message.fields.first("Date");
+    read_refusals(recipients, notice, text, date ? mail::parse_date(*date) : std::nullopt, rules);
+    const mail::Fields status = read_message_fields(
+        notice.status_parts.empty() ? std::string_view(notice.status_text) : notice.status_parts.front(), limits);
+    const std::string* reporting = status.first("Reporting-MTA");
+    classified.reading.what = domain::Bounce{std::move(recipients), reporting ? host_in(*reporting) : std::string(),
+                                             returned_mail(message.fields, status, notice.original)};
     classified.original = std::move(notice.original);
     return classified;
 }

@@ -6,6 +6,7 @@
 
 #include "classify/bounce_phrases.hpp"
 #include "classify/bounce_status.hpp"
+#include "classify/html_text.hpp"
 #include "util/text.hpp"
 
 namespace jmrp::classify {
@@ -43,42 +44,6 @@ std::string without_double_bytes(std::string_view text) {
         text.remove_prefix(std::min({end == std::string_view::npos ? text.size() : end + 3, newline, text.size()}));
     }
     return plain;
-}
-
-constexpr std::array<std::pair<std::string_view, char>, 7> entities = {{
-    {"&lt;", '<'},
-    {"&gt;", '>'},
-    {"&amp;", '&'},
-    {"&nbsp;", ' '},
-    {"&quot;", '"'},
-    {"&#39;", '\''},
-    {"&#64;", '@'},
-}};
-
-/// Good enough to find addresses and replies: tags become line ends, style sheets and comments go.
-std::string text_of_html(std::string_view html) {
-    std::string text;
-    for (std::size_t i = 0; i < html.size();) {
-        if (html[i] == '<') {
-            const bool style = util::starts_with_ignoring_case(html.substr(i), "<style");
-            const std::size_t end = style ? util::find_ignoring_case(html, "</style>", i) : html.find('>', i);
-            if (end == std::string_view::npos)
-                break;
-            const bool inside_line =
-                util::starts_with_ignoring_case(html.substr(i), "<a ") || html.substr(i, 4) == "</a>" ||
-                util::starts_with_ignoring_case(html.substr(i), "<b>") || html.substr(i, 4) == "</b>";
-            if (!inside_line)
-                text += '\n';
-            i = style ? end + 8 : end + 1;
-            continue;
-        }
-        const auto entity = std::find_if(entities.begin(), entities.end(), [&](const auto& candidate) {
-            return html.substr(i).starts_with(candidate.first);
-        });
-        text += entity == entities.end() ? html[i] : entity->second;
-        i += entity == entities.end() ? 1 : entity->first.size();
-    }
-    return text;
 }
 
 class Reader {

@@ -5,7 +5,7 @@
 
 #include "classify/text_address.hpp"
 #include "mail/message.hpp"
-#include "util/regex.hpp"
+#include "refusal/answer.hpp"
 #include "util/text.hpp"
 
 namespace jmrp::classify {
@@ -13,6 +13,7 @@ namespace jmrp::classify {
 namespace {
 
 constexpr std::size_t reply_bytes = 4096;
+constexpr std::size_t longest_host = 255;
 
 // Final first: what the mail was sent to may be an alias. X-Actual-Recipient is Sendmail's expansion, often a program.
 constexpr std::array<std::string_view, 3> recipient_fields = {"Final-Recipient", "Original-Recipient",
@@ -89,12 +90,26 @@ void fill(domain::BouncedRecipient& entry, const mail::Fields& block) {
             entry.action = lowered;
     }
     if (const std::string* status = block.first("Status"); status && !entry.status)
-        entry.status = find_status(*status);
+        entry.status = refusal::find_status(*status);
     if (const std::string* diagnostic = block.first("Diagnostic-Code"); diagnostic && !entry.reply) {
         std::string text = diagnostic_text(*diagnostic);
         if (!text.empty())
             entry.reply = std::move(text);
     }
+    if (const std::string* host = block.first("Remote-MTA"); host && !entry.remote_mta) {
+        std::string name = host_in(*host);
+        if (!name.empty())
+            entry.remote_mta = std::move(name);
+    }
+    if (const std::string* date = block.first("Last-Attempt-Date"); date && !entry.last_attempt_date)
+        entry.last_attempt_date = mail::parse_date(*date);
+}
+
+/// The address before an alias or a list was expanded (RFC 3461 section 4.2).
+std::optional<std::string> original_recipient(const mail::Fields& block, const domain::Address& final_recipient) {
+    const std::string* value = block.first("Original-Recipient");
+    const auto address = value ? address_in(*value) : std::nullopt;
+    return address && address->key() != final_recipient.key() ? std::optional(address->text()) : std::nullopt;
 }
 
 bool speaks_of_delivery(const mail::Fields& block) noexcept {
@@ -115,8 +130,10 @@ std::vector<domain::BouncedRecipient> read_delivery_status(std::string_view body
                 break;
             }
             domain::BouncedRecipient entry;
-            if (const auto address = address_of(block))
+            if (const auto address = address_of(block)) {
                 entry.address = address->text();
+                entry.original_recipient = original_recipient(block, *address);
+            }
             fill(entry, block);
             entries.push_back(std::move(entry));
         } else if (!entries.empty()) {
@@ -131,11 +148,17 @@ std::vector<domain::BouncedRecipient> read_delivery_status(std::string_view body
     }
     for (domain::BouncedRecipient& entry : entries) {
         if (!entry.status && entry.reply)
-            entry.status = find_status(*entry.reply);
+            entry.status = refusal::find_status(*entry.reply);
         if (!entry.action && entry.status && entry.status->starts_with('5'))
             entry.action = "failed";
     }
     return entries;
+}
+
+mail::Fields read_message_fields(std::string_view body, const domain::Limits& limits) {
+    std::vector<domain::Defect> told_elsewhere;
+    mail::Fields block = mail::parse_fields(body, limits, told_elsewhere);
+    return names_recipient(block) && !block.has("Reporting-MTA") ? mail::Fields() : block;
 }
 
 std::size_t find_delivery_status(std::string_view text) noexcept {
@@ -158,10 +181,16 @@ std::size_t find_delivery_status(std::string_view text) noexcept {
     return recipient ? begin : std::string_view::npos;
 }
 
-std::optional<std::string> find_status(std::string_view text) {
-    static const util::Regex code(R"((?<![0-9.])[245]\.[0-9]{1,3}\.[0-9]{1,3}(?!\.?[0-9]))");
-    const auto match = code.search(text.substr(0, reply_bytes));
-    return match ? std::optional<std::string>(match->front()) : std::nullopt;
+std::string host_in(std::string_view value) {
+    value = without_type(value);
+    value = value.substr(0, value.find_first_of(" \t(;,"));
+    if (value.starts_with('[') && value.ends_with(']')) // an address literal
+        value = value.substr(1, value.size() - 2);
+    else if (const std::size_t colon = value.find(':'); colon == value.rfind(':'))
+        value = value.substr(0, colon); // a port
+    if (value.ends_with('.'))
+        value.remove_suffix(1);
+    return util::lower(value.substr(0, longest_host));
 }
 
 std::string tidy_reply(std::string_view text) {

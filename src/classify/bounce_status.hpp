@@ -7,6 +7,7 @@
 
 #include "domain/reading.hpp"
 #include "domain/reading_rules.hpp"
+#include "mail/message.hpp"
 
 namespace jmrp::classify {
 
@@ -16,11 +17,14 @@ namespace jmrp::classify {
 std::vector<domain::BouncedRecipient> read_delivery_status(std::string_view body, const domain::Limits& limits,
                                                            std::vector<domain::Defect>& defects);
 
+/// The per-message fields (RFC 3464 section 2.2). Empty where a block about a recipient comes first.
+mail::Fields read_message_fields(std::string_view body, const domain::Limits& limits);
+
 /// Where such blocks begin in a text that holds them without a MIME part of their own; npos where it holds none.
 std::size_t find_delivery_status(std::string_view text) noexcept;
 
-/// The enhanced status code (RFC 3463) of a reply or a Status field: of "550 5.1.1 User unknown", "(#5.1.1)".
-std::optional<std::string> find_status(std::string_view text);
+/// "dns; MX.example.net. (192.0.2.1)" is "mx.example.net".
+std::string host_in(std::string_view value);
 
 /// Blanks and line ends folded to one blank, at most 4 KiB.
 std::string tidy_reply(std::string_view text);

@@ -6,6 +6,7 @@
 #include "classify/bounce_phrases.hpp"
 #include "classify/bounce_status.hpp"
 #include "classify/text_address.hpp"
+#include "refusal/answer.hpp"
 #include "util/regex.hpp"
 #include "util/text.hpp"
 
@@ -87,7 +88,7 @@ NoticeText::NoticeText(std::string_view text, const std::vector<std::string>& ow
         recipient.action = delay_ ? "delayed" : "failed";
         recipient.reply = answer_to(i);
         if (recipient.reply)
-            recipient.status = find_status(*recipient.reply);
+            recipient.status = refusal::find_status(*recipient.reply);
     }
 }
 
@@ -105,7 +106,8 @@ void NoticeText::add_mention(const FoundAddress& found, std::size_t line, bool l
         too_many_ = true;
         return;
     } else {
-        recipients_.push_back({address, {}, {}, {}});
+        recipients_.emplace_back();
+        recipients_.back().address = address;
     }
     mentions_.push_back({recipient, line, found.end, leads});
 }
@@ -180,19 +182,28 @@ void NoticeText::find_answers() {
         const std::size_t begin = i;
         std::string paragraph;
         std::string dialogue; // what the server said, in a transcript of Sendmail or Courier
+        bool in_dialogue = false;
         bool answer = false;
+        const auto end_dialogue = [&] {
+            if (!dialogue.empty())
+                answers_.push_back({begin, has_reply_code(dialogue), tidy_reply(dialogue)});
+            in_dialogue = in_dialogue || !dialogue.empty();
+            dialogue.clear();
+        };
         for (; i < lines_.size() && !is_blank(lines_[i]); ++i) {
             const std::string_view line = util::trim(head(lines_[i]));
             const bool refuses = is_answer(line);
             answer = answer || refuses;
+            if (line.starts_with(">>>") || line.starts_with("... while talking to"))
+                end_dialogue(); // what comes next answers something else
             if (line.starts_with("<<<") && (refuses || !dialogue.empty()))
                 dialogue += " " + std::string(line.substr(3));
             if (paragraph.size() < looked_at_bytes && !is_heading(line))
                 paragraph += std::string(line) + "\n";
         }
-        if (answer)
-            answers_.push_back({begin, has_reply_code(dialogue.empty() ? paragraph : dialogue),
-                                tidy_reply(dialogue.empty() ? paragraph : dialogue)});
+        end_dialogue();
+        if (answer && !in_dialogue)
+            answers_.push_back({begin, has_reply_code(paragraph), tidy_reply(paragraph)});
         i = std::max(i, begin + 1);
     }
 }

@@ -262,6 +262,30 @@ domain::Derived<std::string> derive_original_mail_from(const Evidence& evidence,
     return {};
 }
 
+namespace {
+
+/// Fields that hold nothing but the name of a campaign: listmonk, Mailchimp, Brevo, Acoustic and others.
+constexpr const char* campaign_fields[] = {"X-Campaign", "X-Campaign-ID", "X-CampaignID", "X-Mailer-Campaign"};
+
+/// "CAMPAIGN:CUSTOMER:TYPE:SENDER" (https://support.google.com/mail/answer/6254652); with fewer parts it is something else, as
+/// that of Amazon SES.
+std::optional<std::string> campaign_of_feedback_id(std::string_view value) {
+    constexpr std::size_t parts_of_google = 4;
+    const auto parts = util::split(value, ':');
+    const std::string_view campaign = util::trim(parts.front());
+    return parts.size() == parts_of_google && !campaign.empty() ? std::optional<std::string>(campaign) : std::nullopt;
+}
+
+std::optional<std::string> campaign_in(const mail::Fields& original) {
+    for (const char* field : campaign_fields)
+        if (const auto value = text_of(original, field); value && !util::trim(*value).empty())
+            return std::string(util::trim(*value));
+    const auto feedback_id = text_of(original, "Feedback-ID");
+    return feedback_id ? campaign_of_feedback_id(*feedback_id) : std::nullopt;
+}
+
+} // namespace
+
 domain::ReportedMessage read_reported(const mail::Fields& original) {
     domain::ReportedMessage reported;
     if (const std::string* id = original.first("Message-ID"))
@@ -273,6 +297,7 @@ domain::ReportedMessage read_reported(const mail::Fields& original) {
         const std::size_t open = list->rfind('<');
         reported.list_id = open == std::string::npos ? *list : list->substr(open + 1, list->find('>', open) - open - 1);
     }
+    reported.campaign = campaign_in(original);
     return reported;
 }
 

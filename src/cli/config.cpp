@@ -199,7 +199,12 @@ Config load_config(const std::optional<std::string>& config_option, const std::o
     }
     config.database = locate_database(database_option, config.database);
     use_token_keys(config, config.token_keys);
+    use_snds_token(config, config.snds.token_file);
     return config;
+}
+
+void use_snds_token(Config& config, const std::filesystem::path& file) {
+    config.snds.token_file = file.empty() ? config.database.parent_path() / "snds.token" : file;
 }
 
 void use_token_keys(Config& config, const std::filesystem::path& file) {

@@ -12,6 +12,8 @@
 #include "domain/ip.hpp"
 #include "domain/stamping.hpp"
 #include "ingest/ingest.hpp"
+#include "reputation/rates_health.hpp"
+#include "reputation/snds_health.hpp"
 #include "traffic/provider.hpp"
 
 namespace jmrp::cli {
@@ -30,14 +32,38 @@ struct Config {
         std::vector<traffic::ProviderSuffix> providers;
         int retention_days = 45;
     } send_log;
+    reputation::RateRules rates;
+    reputation::RateAlarms rate_alarms;
     domain::FoldingRules folding;
     std::vector<domain::Consumer> exports; ///< [export.NAME], in order of name
+    struct Leaks {
+        int grace_minutes = 60;
+    } leaks;
     struct Milter {
         std::string socket = "unix:/run/jmrp/milter.sock";
         std::vector<std::string> headers; ///< besides token.header
         int wait_ms = 300;
         domain::StampingRules rules; ///< without own networks, own domains and headers: stamping_rules()
     } milter;
+    /// Smart Network Data Services.
+    struct Snds {
+        domain::SecretSource data_link; ///< its secret is a URL
+        domain::SecretSource status_link;
+        std::filesystem::path token_file; ///< empty in a file: beside the database
+        std::string base_url = "https://substrate.office.com/ip-domain-management-snds";
+        std::string authority = "https://login.microsoftonline.com/consumers/oauth2/v2.0";
+        std::string client_id = "a53a6cc1-a1cd-46f7-a4aa-281cdabec33c"; ///< the portal's own, which is public
+        std::string scope;                                              ///< empty: what follows from client_id
+        std::string redirect = "http://localhost";
+        std::filesystem::path ca_file;
+        util::Seconds zone = 0; ///< of the dates in answers, seconds east of UTC
+        int history_days = 30;
+        int timeout_seconds = 60;
+        int patience_seconds = 300;
+        int retention_days = 120;
+        std::optional<util::Day> access_since; ///< when the access to the networks was confirmed last
+        reputation::SndsThresholds alarms;
+    } snds;
 };
 
 /// Parses the text of a configuration. Throws Fault(configuration): with file, line and column, naming the nearest key
@@ -66,6 +92,9 @@ domain::StampingRules stamping_rules(const Config& config);
 
 /// Tokens are opened with the keys of this file, which is read when needed; empty: token.keys beside the database.
 void use_token_keys(Config& config, const std::filesystem::path& file);
+
+/// The refresh token of SNDS is in this file; empty: snds.token beside the database.
+void use_snds_token(Config& config, const std::filesystem::path& file);
 
 struct ConfigValue {
     const char* section;

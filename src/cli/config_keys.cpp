@@ -125,6 +125,7 @@ std::vector<Key> all_keys() {
         all);
     add(out, "own", own_rows(), rules);
     add(out, "attribution", attribution_rows(), reading);
+    add(out, "refusals", refusals_rows(), reading);
     add(out, "token",
         Rows<Config>{path_row("keys",
                               "the file of secret keys ('jmrp token key'); empty: token.keys beside the database",
@@ -140,6 +141,18 @@ std::vector<Key> all_keys() {
     add(out, "policy", rows_within(&ingest::Rules::policy, policy_rows()), rules);
     add(
         out, "send_log", send_log_rows(), [](auto& config, std::string_view) -> auto& { return config.send_log; });
+    add(
+        out, "leaks",
+        Rows<Config::Leaks>{number_row("grace_minutes",
+                                       "mail sent so long after an export may have been on its way already", 0, 100'000,
+                                       &Config::Leaks::grace_minutes)},
+        [](auto& config, std::string_view) -> auto& { return config.leaks; });
+    add(
+        out, "rates", rate_rows(), [](auto& config, std::string_view) -> auto& { return config.rates; });
+    add(
+        out, "rates", rate_alarm_rows(), [](auto& config, std::string_view) -> auto& { return config.rate_alarms; });
+    add(
+        out, "snds", snds_rows(), [](auto& config, std::string_view) -> auto& { return config.snds; });
     add(
         out, "folding", folding_rows(), [](auto& config, std::string_view) -> auto& { return config.folding; });
     add(out, "limits", rows_within(&domain::ReadingRules::limits, limits_rows()), reading);

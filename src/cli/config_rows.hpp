@@ -110,7 +110,7 @@ Row<T> names_row(const char* name, const char* comment, Enum T::*member) {
                 }
                 target.*member = *value;
             },
-            [=](const T& target) { return toml_text(to_text(target.*member)); }};
+            [=](const T& target) { return toml_text(domain::to_text(target.*member)); }};
 }
 
 /// The rows of a part, as rows of the whole.
@@ -128,6 +128,7 @@ Rows<Whole> rows_within(Part Whole::*part, const Rows<Part>& rows) {
 
 Rows<ingest::FeedRules> own_rows();
 Rows<domain::ReadingRules> attribution_rows();
+Rows<domain::ReadingRules> refusals_rows();
 Rows<domain::TokenRules> token_rows();
 Rows<domain::AuthenticityRules> authenticity_rows();
 Rows<domain::Policy> policy_rows();
@@ -145,7 +146,17 @@ std::string read_authority(std::string_view text);
 bool is_on_this_host(std::string_view url);
 /// For a key that is not there: no secret stands in the configuration.
 const char* hint_at_secret(std::string_view key) noexcept;
-extern const Form<std::string> word; ///< without control characters
+extern const Form<std::string> word;     ///< without control characters
+extern const Form<std::string> http_url; ///< "https://HOST[:PORT][/PATH]", or http:// on this host; may be empty
+
+// ---- Smart Network Data Services (config_snds.cpp)
+
+Rows<Config::Snds> snds_rows();
+
+// ---- rates (config_rates.cpp)
+
+Rows<reputation::RateRules> rate_rows();
+Rows<reputation::RateAlarms> rate_alarm_rows();
 
 // ---- feeds (config_feeds.cpp)
 

@@ -4,6 +4,7 @@
 
 #include "attribute/subscriber.hpp"
 #include "cli/config_rows.hpp"
+#include "refusal/pattern.hpp"
 #include "util/idna.hpp"
 #include "util/regex.hpp"
 #include "util/text.hpp"
@@ -65,6 +66,51 @@ Row<domain::Policy> act_on_row() {
             [](const domain::Policy& policy) { return toml_text(to_text(policy.act_on)); }};
 }
 
+constexpr std::string_view no_list = "-";
+
+/// ": one of a, b, c".
+template <typename Enum>
+std::string choices() {
+    std::string all;
+    for (const auto& [value, text] : domain::Names<Enum>::table)
+        all += (all.empty() ? ": one of " : ", ") + std::string(text);
+    return all;
+}
+
+/// "ID CATEGORY LIST PATTERN".
+domain::RefusalRule read_refusal_rule(const std::string& text) {
+    std::vector<std::string_view> words = util::split(text, ' ');
+    std::erase(words, std::string_view());
+    if (words.size() != 4)
+        throw toml_text(text) + " is not four words, \"ID CATEGORY LIST PATTERN\"; a pattern holds no blank";
+    domain::RefusalRule rule{std::string(words[0]), {}, {}, std::string(words[3])};
+    const auto category = domain::from_text<domain::RejectionCategory>(words[1]);
+    if (!category)
+        throw toml_text(words[1]) + " is no category" + choices<domain::RejectionCategory>();
+    rule.category = *category;
+    rule.list = domain::from_text<domain::BlockList>(words[2]);
+    if (!rule.list && words[2] != no_list)
+        throw toml_text(words[2]) + " is no list" + choices<domain::BlockList>() + ", or " + toml_text(no_list);
+    static_cast<void>(refusal::Pattern(rule.pattern)); // throws where it is none
+    return rule;
+}
+
+std::string write_refusal_rule(const domain::RefusalRule& rule) {
+    return rule.id + " " + std::string(to_text(rule.category)) + " " +
+           std::string(rule.list ? to_text(*rule.list) : no_list) + " " + rule.pattern;
+}
+
+std::string read_domain_suffix(const std::string& text) {
+    const bool below = text.starts_with('.');
+    const auto domain = util::domain_to_ascii(below ? text.substr(1) : text);
+    if (!domain)
+        throw toml_text(text) + " is no domain";
+    return (below ? "." : "") + *domain;
+}
+
+const Form<std::string> domain_suffix{read_domain_suffix, any_text.write};
+const Form<domain::RefusalRule> refusal_rule{read_refusal_rule, write_refusal_rule};
+
 Row<domain::Policy> suppression_scope_row() {
     return {"suppression_scope",
             "what a report suppresses its recipient for: \"global\", all mail; \"domain\", that of the sending domain; "
@@ -122,6 +168,18 @@ Rows<domain::ReadingRules> attribution_rows() {
                  "field",
                  &ReadingRules::subscriber_patterns, subscriber_pattern),
     };
+}
+
+Rows<domain::ReadingRules> refusals_rows() {
+    return {
+        list_row("rules",
+                 "what servers say when they refuse, tried before the built-in rules: \"ID CATEGORY LIST PATTERN\", "
+                 "the pattern for the text in lower case without any white space; an ID of a built-in rule "
+                 "replaces it",
+                 &domain::ReadingRules::refusal_rules, refusal_rule),
+        list_row("support_senders",
+                 "domains that Microsoft's sender support answers from; \".microsoft.com\" is every one below",
+                 &domain::ReadingRules::support_senders, domain_suffix)};
 }
 
 Rows<domain::TokenRules> token_rows() {

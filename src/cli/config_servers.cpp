@@ -49,17 +49,18 @@ std::string read_region(const std::string& text) {
     return text;
 }
 
-const Form<std::string> server_url{read_url, any_text.write};
 const Form<std::string> region{read_region, any_text.write};
 
 } // namespace
+
+const Form<std::string> http_url{read_url, any_text.write};
 
 Rows<ServerAccess> server_rows() {
     Rows<ServerAccess> out = {
         text_row("url",
                  "in place of to: the server that is told what is new, such as \"https://lists.example.com\"; "
                  "http:// on this host alone",
-                 &ServerAccess::url, server_url),
+                 &ServerAccess::url, http_url),
         path_row("ca_file", "certificates of authorities that are trusted in place of the system's",
                  &ServerAccess::ca_file),
         text_row("user", "as whom it is asked, where it wants a name besides the secret", &ServerAccess::user, word),

@@ -48,6 +48,35 @@ Json outcome_json(const domain::Settlement& outcome) {
     return {{"disposition", to_text(outcome.disposition)}, {"hold", hold}};
 }
 
+Json bounced_json(const domain::BouncedRecipient& one) {
+    Json out = {{"address", text_or_null(one.address)},
+                {"original_recipient", text_or_null(one.original_recipient)},
+                {"action", text_or_null(one.action)},
+                {"status", text_or_null(one.status)},
+                {"reply", text_or_null(one.reply)},
+                {"category", nullptr},
+                {"list", nullptr},
+                {"code", nullptr},
+                {"ip", nullptr},
+                {"host", nullptr},
+                {"at", nullptr},
+                {"rule", nullptr},
+                {"text", nullptr}};
+    if (const auto& rejection = one.rejection) {
+        out["category"] = to_text(rejection->category);
+        if (rejection->list)
+            out["list"] = to_text(*rejection->list);
+        out["code"] = text_or_null(rejection->code);
+        if (rejection->ip)
+            out["ip"] = rejection->ip->text();
+        out["host"] = from_or_null(rejection->host);
+        out["at"] = time_or_null(rejection->at);
+        out["rule"] = rejection->rule;
+        out["text"] = rejection->text;
+    }
+    return out;
+}
+
 struct Filler {
     Json& out;
 
@@ -66,7 +95,8 @@ struct Filler {
                            {"from", text_or_null(report.reported.from)},
                            {"subject", text_or_null(report.reported.subject)},
                            {"date", time_or_null(report.reported.date)},
-                           {"list_id", text_or_null(report.reported.list_id)}};
+                           {"list_id", text_or_null(report.reported.list_id)},
+                           {"campaign", text_or_null(report.reported.campaign)}};
         out["arrival_date"] = time_or_null(report.arrival_date.value);
         out["arrival_date_from"] = from_or_null(report.arrival_date.from);
         out["incidents"] = report.incidents;
@@ -75,20 +105,26 @@ struct Filler {
     void operator()(const domain::Bounce& bounce) const {
         Json recipients = Json::array();
         for (const domain::BouncedRecipient& one : bounce.recipients)
-            recipients.push_back({{"address", text_or_null(one.address)},
-                                  {"action", text_or_null(one.action)},
-                                  {"status", text_or_null(one.status)},
-                                  {"reply", text_or_null(one.reply)},
-                                  {"category", nullptr},
-                                  {"list", nullptr},
-                                  {"code", nullptr},
-                                  {"ip", nullptr}});
+            recipients.push_back(bounced_json(one));
         out["recipients"] = std::move(recipients);
+        out["reporting_mta"] = from_or_null(bounce.reporting_mta);
+        out["returned"] = {{"message_id", text_or_null(bounce.returned.message_id)},
+                           {"envelope_id", text_or_null(bounce.returned.envelope_id)},
+                           {"mail_from", bounce.returned.mail_from},
+                           {"queue_ids", bounce.returned.queue_ids},
+                           {"arrival_date", time_or_null(bounce.returned.arrival_date)}};
     }
 
     void operator()(const domain::SupportReply& reply) const {
         out["ticket"] = text_or_null(reply.ticket);
-        out["findings"] = Json::array();
+        Json findings = Json::array();
+        for (const domain::MitigationFinding& finding : reply.findings) {
+            Json ips = Json::array();
+            for (const domain::Network& network : finding.networks)
+                ips.push_back(network.short_text());
+            findings.push_back({{"outcome", to_text(finding.outcome)}, {"ips", std::move(ips)}});
+        }
+        out["findings"] = std::move(findings);
     }
 
     void operator()(const domain::Unrecognized& unrecognized) const { out["reason"] = unrecognized.reason; }

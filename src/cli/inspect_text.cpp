@@ -47,6 +47,8 @@ struct Writer {
         line(out, "subject", report.reported.subject.value_or(""), report.reported.subject ? "original: Subject" : "");
         line(out, "date", time_text(report.reported.date), report.reported.date ? "original: Date" : "");
         line(out, "list id", report.reported.list_id.value_or(""), report.reported.list_id ? "original: List-ID" : "");
+        if (report.reported.campaign)
+            line(out, "campaign", *report.reported.campaign, "original: X-Campaign, Feedback-ID");
         line(out, "recipient", to_text(report.recipient.status), report.recipient.from);
         for (const domain::Address& address : report.recipient.addresses)
             line(out, "", address.text());
@@ -69,10 +71,29 @@ struct Writer {
             line(out, "  action", one.action.value_or(""));
             line(out, "  status", one.status.value_or(""));
             line(out, "  reply", one.reply.value_or(""));
+            if (const auto& rejection = one.rejection) {
+                line(out, "  category", to_text(rejection->category), "rule " + rejection->rule);
+                line(out, "  list", rejection->list ? to_text(*rejection->list) : "");
+                line(out, "  code", rejection->code.value_or(""));
+                line(out, "  refused IP", rejection->ip ? rejection->ip->text() : "");
+                line(out, "  refused by", rejection->host);
+                line(out, "  at", time_text(rejection->at));
+            }
         }
+        line(out, "reported by", bounce.reporting_mta);
+        line(out, "returned mail", bounce.returned.message_id.value_or(""),
+             bounce.returned.message_id ? "original: Message-ID" : "");
     }
 
-    void operator()(const domain::SupportReply& reply) const { line(out, "ticket", reply.ticket.value_or("")); }
+    void operator()(const domain::SupportReply& reply) const {
+        line(out, "ticket", reply.ticket.value_or(""));
+        for (const domain::MitigationFinding& finding : reply.findings) {
+            std::string networks;
+            for (const domain::Network& network : finding.networks)
+                networks += (networks.empty() ? "" : " ") + network.short_text();
+            line(out, to_text(finding.outcome), networks);
+        }
+    }
     void operator()(const domain::Unrecognized& unrecognized) const { line(out, "reason", unrecognized.reason); }
 };
 

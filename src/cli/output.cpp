@@ -6,6 +6,7 @@
 #include <algorithm>
 #include <cmath>
 #include <cstdio>
+#include <cstdlib>
 
 #include "util/text.hpp"
 
@@ -39,6 +40,18 @@ std::string cut(std::string_view text, std::size_t columns) {
     return out + "…";
 }
 
+/// https://no-color.org
+bool shows_color() {
+    const char* refused = std::getenv("NO_COLOR");
+    const char* terminal = std::getenv("TERM");
+    return ::isatty(STDOUT_FILENO) == 1 && !(refused && *refused) && terminal && std::string_view(terminal) != "dumb";
+}
+
+std::string colored(std::string line, Tone tone) {
+    constexpr const char* colors[] = {"", "\033[33m", "\033[31m"}; // yellow, red
+    return tone == Tone::plain ? line : colors[static_cast<std::size_t>(tone)] + std::move(line) + "\033[0m";
+}
+
 } // namespace
 
 void Table::print() const {
@@ -59,7 +72,9 @@ void Table::print() const {
         for (std::size_t i = 0; i < row.size(); ++i)
             widths[i] = std::max(widths[i], width(row[i]));
     const std::size_t columns = terminal_width(STDOUT_FILENO);
-    for (const auto& row : rows) {
+    const bool has_color = shows_color();
+    for (std::size_t at = 0; at < rows.size(); ++at) {
+        const auto& row = rows[at];
         std::string line;
         for (std::size_t i = 0; i < row.size(); ++i) {
             const std::string gap(widths[i] - width(row[i]), ' ');
@@ -67,7 +82,9 @@ void Table::print() const {
                 line += "  ";
             line += right[i] ? gap + row[i] : i + 1 < row.size() ? row[i] + gap : row[i];
         }
-        print_line(columns == std::string::npos ? line : cut(line, columns));
+        if (columns != std::string::npos)
+            line = cut(line, columns);
+        print_line(has_color && at > 0 ? colored(std::move(line), tones_[at - 1]) : line);
     }
 }
 

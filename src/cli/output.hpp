@@ -10,18 +10,25 @@
 
 namespace jmrp::cli {
 
+/// How a row stands out, where colors are shown.
+enum class Tone { plain, warning, critical };
+
 /// A table of texts; every cell passes util::for_terminal. Columns whose header begins with '>' are aligned right.
 class Table {
   public:
     explicit Table(std::vector<std::string> headers) : headers_(std::move(headers)) {}
-    void add(std::vector<std::string> cells) { rows_.push_back(std::move(cells)); }
+    void add(std::vector<std::string> cells, Tone tone = Tone::plain) {
+        rows_.push_back(std::move(cells));
+        tones_.push_back(tone);
+    }
     bool empty() const { return rows_.empty(); }
-    /// To standard output. On a terminal, lines are cut at its width.
+    /// To standard output. On a terminal, lines are cut at its width, and tones are colors unless NO_COLOR is set.
     void print() const;
 
   private:
     std::vector<std::string> headers_;
     std::vector<std::vector<std::string>> rows_;
+    std::vector<Tone> tones_; ///< of the rows
 };
 
 std::string grouped(std::int64_t number); ///< 1,234,567

@@ -56,6 +56,10 @@ std::string Network::text() const {
     return base.text() + "/" + std::to_string(prefix);
 }
 
+std::string Network::short_text() const {
+    return prefix == (base.is_v4() ? 32 : 128) ? base.text() : text();
+}
+
 std::optional<Network> parse_network(std::string_view text) {
     text = util::trim(text);
     const auto slash = text.find('/');

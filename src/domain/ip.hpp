@@ -18,7 +18,8 @@ class Ip {
     /// reserved, fc00::/7, fe80::/10 (the list in jmrp.md section 4). Documentation networks count as public.
     bool is_public() const noexcept;
 
-    auto operator<=>(const Ip&) const = default;
+    // clang-tidy 14 takes the 0 that < compares its result with for a pointer.
+    auto operator<=>(const Ip&) const = default; // NOLINT(modernize-use-nullptr)
 
   private:
     friend std::optional<Ip> parse_ip(std::string_view);
@@ -36,6 +37,7 @@ struct Network {
 
     bool contains(const Ip& ip) const noexcept;
     std::string text() const;
+    std::string short_text() const; ///< a single address without its prefix
 };
 
 /// "192.0.2.0/24", or a single address.

@@ -9,7 +9,9 @@
 #include "domain/address.hpp"
 #include "domain/authenticity.hpp"
 #include "domain/ip.hpp"
+#include "domain/mitigation.hpp"
 #include "domain/names.hpp"
+#include "domain/rejection.hpp"
 #include "domain/subscriber.hpp"
 #include "domain/token.hpp"
 #include "util/clock.hpp"
@@ -83,7 +85,8 @@ struct Recipient {
     struct OwnToken {
         std::string text;
         util::Seconds sealed_at = 0;
-        std::string list; ///< may be empty
+        std::string list; ///< this and the next: may be empty
+        std::string campaign;
     };
     std::optional<OwnToken> token;
     std::size_t tokens_refused = 0; ///< what looks like a token and did not open
@@ -96,6 +99,7 @@ struct ReportedMessage {
     std::optional<std::string> subject;    ///< as it came (unfolded, not decoded)
     std::optional<util::Seconds> date;
     std::optional<std::string> list_id;
+    std::optional<std::string> campaign; ///< as the program that sent it calls it
 };
 
 struct FeedbackReport {
@@ -118,18 +122,34 @@ struct FeedbackReport {
 /// One recipient of a delivery status notification (RFC 3464), or what the text of an older bounce says.
 struct BouncedRecipient {
     std::optional<std::string> address;
-    std::optional<std::string> action; ///< lower case
-    std::optional<std::string> status; ///< "5.7.1"
-    std::optional<std::string> reply;  ///< diagnostic text
+    std::optional<std::string> action;             ///< lower case
+    std::optional<std::string> status;             ///< "5.7.1"
+    std::optional<std::string> reply;              ///< diagnostic text
+    std::optional<std::string> original_recipient; ///< Original-Recipient, where it is another address
+    std::optional<std::string> remote_mta;         ///< the server that answered, lower case
+    std::optional<util::Seconds> last_attempt_date;
+    std::optional<Rejection> rejection; ///< nothing where the action says that the mail was handed on
+};
+
+/// What a bounce tells of the mail that came back: by this it is proved to have been ours.
+struct ReturnedMail {
+    std::optional<std::string> message_id;  ///< without angle brackets
+    std::optional<std::string> envelope_id; ///< Original-Envelope-Id (RFC 3461)
+    std::vector<std::string> mail_from; ///< what may be its envelope sender, VERP and all: where the bounce was sent to
+    std::vector<std::string> queue_ids; ///< of the servers that it names
+    std::optional<util::Seconds> arrival_date; ///< when the reporting server took it in
 };
 
 struct Bounce {
     std::vector<BouncedRecipient> recipients;
+    std::string reporting_mta; ///< lower case; empty where it does not say
+    ReturnedMail returned;
 };
 
-/// An answer of Microsoft's sender support.
+/// An answer of Microsoft's sender support. Anybody can write one: what may follow is decided by who uses it.
 struct SupportReply {
     std::optional<std::string> ticket;
+    std::vector<MitigationFinding> findings; ///< not empty
 };
 
 struct Unrecognized {

@@ -7,6 +7,7 @@
 
 #include "domain/authenticity.hpp"
 #include "domain/ip.hpp"
+#include "domain/refusal_rule.hpp"
 #include "domain/token.hpp"
 
 namespace jmrp::domain {
@@ -32,6 +33,13 @@ struct ReadingRules {
     bool believe_envelope_to = false;     ///< take To: of the reported message for its recipient
     /// Patterns for what list software writes of a subscriber, see attribute/subscriber.hpp.
     std::vector<std::string> subscriber_patterns;
+    std::vector<RefusalRule>
+        refusal_rules; ///< what servers say when they refuse, asked in order before the built-in ones
+    /// Where Microsoft's sender support writes from, in lower case: "microsoft.com" is that domain, ".microsoft.com" every one
+    /// below it. Anybody has a mailbox at outlook.com, so only what lies below that one.
+    std::vector<std::string> support_senders = {"microsoft.com",         ".microsoft.com", "microsoftsupport.com",
+                                                ".microsoftsupport.com", ".microsoft",     ".outlook.com",
+                                                ".office365.com"};
     TokenRules token;
     AuthenticityRules authenticity;
 };

@@ -82,8 +82,12 @@ struct Settlement {
         util::Day report_day = 0;      ///< day of report_date
         util::Day arrival_day = 0;     ///< day the reported mail arrived; report_day where that is not known
         std::uint32_t counted = 0;     ///< complaints it stands for; 0 where it is none
-        bool attributed = false;       ///< it is known who it is about: an address or a list program's identifier
-        std::vector<Person> named;     ///< whom it is about, or, where that is ambiguous, may be about
+        /// What it counts for besides its source IP, as far as the report tells it.
+        std::optional<std::string> sending_domain; ///< of ours
+        std::optional<std::string> list;           ///< lower case
+        std::optional<std::string> campaign;
+        bool attributed = false;   ///< it is known who it is about: an address or a list program's identifier
+        std::vector<Person> named; ///< whom it is about, or, where that is ambiguous, may be about
         std::vector<Person>
             suppress;             ///< of these, whom to suppress; where it is held, whom a person can have suppressed
         Scope scope;              ///< of their suppression
@@ -95,6 +99,7 @@ struct Settlement {
     std::int64_t message_id = 0;
     std::string feed;
     util::Seconds received_at = 0;
+    util::Seconds settled_at = 0; ///< at its receipt where it is 0
     std::string kind;
     Disposition disposition = Disposition::unrecognized;
     std::optional<Report> report;

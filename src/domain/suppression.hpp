@@ -67,6 +67,7 @@ struct SuppressionFilter {
 
     bool takes(const Scope& other) const { return !scope || covers(other, *scope); }
     bool takes(const Suppression& suppression) const;
+    bool operator==(const SuppressionFilter&) const = default;
 };
 
 } // namespace jmrp::domain

@@ -114,6 +114,7 @@ Outcome hand_over(store::Store& store, const std::filesystem::path& database, co
 void remember(store::Store& store, domain::ConsumerState& state, const domain::Consumer& consumer,
               const Outcome& outcome, const domain::Cursor& until, util::Seconds now) {
     state.last_tried = now;
+    domain::ExportRun run;
     if (outcome.result == Result::failed) {
         ++state.failures;
         state.last_error = outcome.why;
@@ -124,8 +125,9 @@ void remember(store::Store& store, domain::ConsumerState& state, const domain::C
         state.last_ok = now;
         state.failures = 0;
         state.last_error.clear();
+        run = {consumer.name, util::now(), now - domain::settled_in_time, until.seq, consumer.filter};
     }
-    store.keep_consumer(state);
+    store.keep_consumer(state, run.at > 0 ? &run : nullptr);
 }
 
 std::vector<domain::ConsumerLag> lags(store::Store& store, const std::vector<domain::Consumer>& consumers,

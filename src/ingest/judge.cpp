@@ -2,6 +2,8 @@
 
 #include <algorithm>
 
+#include "attribute/token.hpp"
+
 namespace jmrp::ingest {
 
 namespace {
@@ -56,6 +58,24 @@ std::optional<domain::Scope> list_of(const domain::FeedbackReport& report) {
     if (report.recipient.token && !report.recipient.token->list.empty())
         return domain::parse_scope("list:" + report.recipient.token->list);
     return report.reported.list_id ? domain::parse_scope("list:" + *report.reported.list_id) : std::nullopt;
+}
+
+/// A token outranks what the mail says in the clear.
+std::optional<std::string> campaign_of(const domain::FeedbackReport& report) {
+    constexpr std::size_t longest = 255;
+    const auto& token = report.recipient.token;
+    std::optional<std::string> campaign =
+        token && !token->campaign.empty() ? token->campaign : report.reported.campaign;
+    const auto is_printable = [](char c) { return static_cast<unsigned char>(c) >= ' ' && c != '\x7F'; };
+    if (!campaign || campaign->empty() || campaign->size() > longest || !std::ranges::all_of(*campaign, is_printable))
+        return std::nullopt;
+    if (!attribute::find_tokens(*campaign).empty())
+        return std::nullopt; // another one in every mail
+    return campaign;
+}
+
+std::optional<std::string> name_of(const std::optional<domain::Scope>& scope) {
+    return scope ? std::optional(scope->name) : std::nullopt;
 }
 
 domain::Scope scope_of(const domain::FeedbackReport& report, const domain::Policy& policy) {
@@ -114,6 +134,9 @@ struct Judge {
         if (report.arrival_date.value)
             row.arrival_day = std::min(row.report_day, util::day_of(*report.arrival_date.value));
         row.scope = scope_of(report, grounds.policy);
+        row.sending_domain = name_of(sending_domain(report, grounds.policy));
+        row.list = name_of(list_of(report));
+        row.campaign = campaign_of(report);
         out.disposition = decide(report, row);
         if (report.complaint && out.disposition != Disposition::forged_report &&
             out.disposition != Disposition::foreign_report)

@@ -12,6 +12,7 @@ domain::Settlement about(const Kept& kept, domain::Settlement settlement) {
     settlement.message_id = kept.message_id;
     settlement.feed = kept.feed;
     settlement.received_at = kept.received_at;
+    settlement.settled_at = util::now();
     return settlement;
 }
 

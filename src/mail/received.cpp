@@ -86,6 +86,8 @@ Hop read_received(std::string_view value) {
     const std::size_t stamped = by == std::string_view::npos ? value.size() : by;
     if (const std::size_t with = find_clause(value, "with", stamped); with != std::string_view::npos)
         hop.with = word_after(value, with + 5);
+    if (const std::size_t id = find_clause(value, "id", stamped); id != std::string_view::npos)
+        hop.id = word_after(value, id + 3);
     if (const std::size_t to = find_clause(value, "for", stamped); to != std::string_view::npos)
         hop.for_mailbox = word_after(value, to + 4);
     const std::size_t from = find_clause(value, "from", 0);

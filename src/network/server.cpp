@@ -3,10 +3,10 @@
 #include <algorithm>
 #include <chrono>
 #include <optional>
-#include <thread>
 
 #include "cli/secret.hpp"
 #include "cli/stop.hpp"
+#include "network/patience.hpp"
 #include "transfer/http.hpp"
 #include "util/digest.hpp"
 #include "util/fault.hpp"
@@ -25,8 +25,6 @@ using util::Fault;
 using util::FaultKind;
 using Clock = std::chrono::steady_clock;
 
-constexpr std::chrono::seconds first_pause{1};
-constexpr std::chrono::seconds longest_pause{300};
 constexpr std::size_t most_steps = 1000; ///< of one talk
 
 /// A list that is not named otherwise has the name that the mail of it says (RFC 2919).
@@ -39,7 +37,8 @@ class Server {
   public:
     Server(const domain::Consumer& consumer, const Target& target)
         : consumer_(consumer), target_(target), place_(place_of(consumer)), secret_(secret_of(consumer)),
-          client_(options()), patience_left_(std::chrono::seconds(consumer.server.patience_seconds)) {}
+          client_(options()),
+          patience_(std::chrono::seconds(consumer.server.patience_seconds), "export to " + consumer.name) {}
 
     Verdict take(std::span<const Change> batch) {
         std::vector<exports::Reply> replies;
@@ -101,7 +100,7 @@ class Server {
 
     /// An answer that is none of those which ask for a later try. Throws Fault(network) where patience is at its end.
     exports::Reply ask(const exports::Request& request) {
-        std::chrono::seconds pause = first_pause;
+        patience_.begin();
         while (true) {
             rest_until(due_);
             due_ = Clock::now() + std::chrono::nanoseconds(std::chrono::seconds(1)) /
@@ -120,25 +119,7 @@ class Server {
                     throw;
                 why = fault.what();
             }
-            wait(std::max(pause, asked_for), why);
-            pause = std::min(2 * pause, longest_pause);
-        }
-    }
-
-    void wait(std::chrono::seconds pause, const std::string& why) {
-        if (pause > patience_left_)
-            throw Fault(FaultKind::network, "export to " + consumer_.name, why,
-                        "the next run goes on from here; patience_seconds says how long one run tries");
-        patience_left_ -= pause;
-        rest_until(Clock::now() + pause);
-    }
-
-    static void rest_until(Clock::time_point until) {
-        constexpr std::chrono::milliseconds look_up{100};
-        while (Clock::now() < until) {
-            if (cli::stop_wanted)
-                throw Fault(FaultKind::busy, "go on", "it was told to stop");
-            std::this_thread::sleep_for(std::min<Clock::duration>(look_up, until - Clock::now()));
+            patience_.wait(asked_for, why);
         }
     }
 
@@ -147,8 +128,8 @@ class Server {
     exports::Place place_;
     std::string secret_;
     transfer::HttpClient client_;
-    std::chrono::seconds patience_left_; ///< for all waiting of this run
-    Clock::time_point due_;              ///< for the next request
+    Patience patience_;
+    Clock::time_point due_; ///< for the next request
 };
 
 } // namespace

@@ -2,16 +2,14 @@
 
 #include <algorithm>
 #include <cmath>
-#include <cstdio>
 #include <map>
+
+#include "reputation/leaks.hpp"
+#include "reputation/wording.hpp"
 
 namespace jmrp::reputation {
 
 namespace {
-
-constexpr double seconds_per_minute = 60;
-constexpr double seconds_per_hour = 3600;
-constexpr double seconds_per_day = 86'400;
 
 /// The days of each feed, in order.
 using Feeds = std::map<std::string, std::vector<domain::FeedDay>>;
@@ -22,48 +20,6 @@ struct Ground {
     Feeds feeds;
     util::Day today;
 };
-
-std::string number(double value, int decimals = 0) {
-    char text[64];
-    std::snprintf(text, sizeof text, "%.*f", decimals, value);
-    return text;
-}
-
-std::string number(std::int64_t value) {
-    return std::to_string(value);
-}
-
-/// "90 seconds", "5 hours", "3 days": the greatest unit that it is two of.
-std::string duration(double seconds) {
-    struct Unit {
-        double seconds;
-        const char* name;
-    };
-    for (const Unit& unit :
-         {Unit{seconds_per_day, " days"}, Unit{seconds_per_hour, " hours"}, Unit{seconds_per_minute, " minutes"}})
-        if (seconds >= 2 * unit.seconds)
-            return number(std::floor(seconds / unit.seconds)) + unit.name;
-    return number(std::max(0.0, seconds)) + " seconds";
-}
-
-Level level_of(double value, const Bounds& bounds, bool (*beyond)(double value, double bound)) {
-    return beyond(value, bounds.critical)  ? Level::critical
-           : beyond(value, bounds.warning) ? Level::warning
-                                           : Level::ok;
-}
-bool reaches(double value, double bound) {
-    return value >= bound;
-}
-bool exceeds(double value, double bound) {
-    return value > bound;
-}
-bool falls_below(double value, double bound) {
-    return value < bound;
-}
-
-Bounds scaled(const Bounds& bounds, double factor) {
-    return {bounds.warning * factor, bounds.critical * factor};
-}
 
 Proportion attributed_in(const std::vector<domain::FeedDay>& days, util::Day first, util::Day last) {
     Proportion out;
@@ -277,6 +233,10 @@ Finding judge_exports(const Ground& ground) {
     return out;
 }
 
+Finding judge_leaks_of(const Ground& ground) {
+    return judge_leaks(ground.observed.leaks, !ground.observed.exports.empty(), leak_days, ground.thresholds.leaks);
+}
+
 Finding judge_poll(const Ground& ground, const domain::PolledFeed& mailbox) {
     Finding out;
     if (!mailbox.polled_at) {
@@ -306,7 +266,7 @@ constexpr Rule rules[] = {
     {"silence", judge_silence, nullptr, nullptr}, {"tokens", judge_tokens, nullptr, nullptr},
     {"poll", nullptr, judge_poll, nullptr},       {"unsettled", nullptr, nullptr, judge_unsettled},
     {"held", nullptr, nullptr, judge_held},       {"quarantine", nullptr, nullptr, judge_quarantine},
-    {"exports", nullptr, nullptr, judge_exports},
+    {"exports", nullptr, nullptr, judge_exports}, {"leaks", nullptr, nullptr, judge_leaks_of},
 };
 
 } // namespace

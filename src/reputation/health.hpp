@@ -7,6 +7,7 @@
 
 #include "domain/consumer.hpp"
 #include "domain/inflow.hpp"
+#include "domain/leak.hpp"
 #include "domain/names.hpp"
 #include "reputation/proportions.hpp"
 
@@ -32,6 +33,7 @@ struct Thresholds {
     Bounds held{24, 168};     ///< hours since the oldest was received
     Bounds exports{60, 1440}; ///< minutes since the oldest change that a consumer of the list has not got
     Bounds poll{60, 720};     ///< minutes since a mailbox was polled
+    Bounds leaks{1, 10};      ///< complaints about mail that went to somebody who was exported as suppressed
 };
 
 struct Observed {
@@ -39,8 +41,11 @@ struct Observed {
     domain::Backlog backlog;
     std::vector<domain::ConsumerLag> exports; ///< of every consumer
     std::vector<domain::PolledFeed> mailboxes;
+    domain::LeakCount leaks; ///< of complaints received in the last leak_days days
     util::Seconds now = 0;
 };
+
+inline constexpr int leak_days = 7; ///< `check` looks back so far
 
 /// One number for a graph.
 struct Figure {
@@ -52,7 +57,8 @@ struct Figure {
 
 struct Finding {
     Level level = Level::ok;
-    std::string rule; ///< "share", "silence", "tokens", "unsettled", "quarantine", "held", "pace", "poll", "exports"
+    std::string
+        rule; ///< "share", "silence", "tokens", "unsettled", "quarantine", "held", "pace", "poll", "exports", "leaks"
     std::string feed; ///< empty: about all
     std::string sentence;
     std::vector<Figure> figures;

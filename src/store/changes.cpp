@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "store/export_runs.hpp"
 #include "util/kill_point.hpp"
 
 namespace jmrp::store {
@@ -147,7 +148,7 @@ domain::ConsumerState Store::consumer(std::string_view name) {
     return out;
 }
 
-void Store::keep_consumer(const domain::ConsumerState& state) {
+void Store::keep_consumer(const domain::ConsumerState& state, const domain::ExportRun* run) {
     connection_->in_transaction("note how far a consumer is", Durability::durable, [&] {
         const Sqlite database = connection_->raw();
         Statement update(database,
@@ -158,6 +159,8 @@ void Store::keep_consumer(const domain::ConsumerState& state) {
             at ? update.bind(index, *at) : update.bind_null(index);
         state.full_after ? update.bind(9, *state.full_after) : update.bind_null(9);
         update.bind(7, state.failures).bind(8, state.last_error).step();
+        if (run)
+            keep_export_run(database, state.id, *run);
         util::kill_point("export.before_cursor");
     });
 }
@@ -167,7 +170,9 @@ void Store::prune_changes(util::Seconds now) {
         return;
     connection_->in_transaction("shorten the journal", Durability::lazy, [&] {
         connection_->run("DELETE FROM rebuild"); // it is over: what comes into the queue again is no part of it
+        connection_->run("DELETE FROM suppressed_before");
         const Sqlite database = connection_->raw();
+        thin_export_runs(database, now);
         const util::Seconds horizon = now - kept_for;
         Statement last(database,
                        "SELECT min(coalesce((SELECT min(seq) FROM export_consumer WHERE last_tried >= ?1), ?2), "

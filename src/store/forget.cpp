@@ -135,10 +135,30 @@ void erase_rows(const Sqlite& database, const std::string& key) {
     for (const char* condition :
          {"suppression_decision WHERE address_key = ?1", "report_recipient WHERE address_key = ?1",
           "held_person WHERE person_key = ?1", "suppression_change WHERE address_key = ?1",
-          "sent_evidence WHERE lower(recipient) = ?1"}) {
+          "suppressed_before WHERE address_key = ?1", "sent_evidence WHERE lower(recipient) = ?1"}) {
         Statement remove(database, "DELETE FROM " + std::string(condition));
         remove.bind(1, key).step();
     }
+}
+
+/// A sample of a sender that SNDS show may be a return path that names its recipient.
+void forget_in_snds(const Sqlite& database, const std::vector<std::string>& spellings) {
+    Statement clear(database, "UPDATE snds_day SET sample_mail_from = '' WHERE sample_mail_from = ?1");
+    Statement remove(database, "DELETE FROM snds_answer WHERE id = ?1");
+    std::set<std::string> senders;
+    Statement rows(database, "SELECT DISTINCT sample_mail_from FROM snds_day");
+    while (rows.step())
+        if (names(rows.text(0), spellings))
+            senders.emplace(rows.text(0));
+    for (const std::string& sender : senders)
+        clear.bind(1, sender).step();
+    std::set<std::int64_t> answers;
+    Statement raw(database, "SELECT id, zstd FROM snds_answer");
+    while (raw.step())
+        if (names(util::decompress(std::string(raw.text(1)), largest_message), spellings))
+            answers.insert(raw.number(0));
+    for (const std::int64_t id : answers)
+        remove.bind(1, id).step();
 }
 
 /// Pages that were freed long ago still hold what was in them.
@@ -198,6 +218,7 @@ Forgotten forget(const Options& options, const domain::Person& person, util::Sec
         out.messages = static_cast<std::int64_t>(messages.size());
         strip(database, messages);
         erase_rows(database, key);
+        forget_in_snds(database, spellings_of(person));
     });
     write_anew(database);
     forget_in_send_log(options, key);

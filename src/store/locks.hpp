@@ -38,4 +38,10 @@ class ExportLock : public FileLock {
     ExportLock(const std::filesystem::path& database, std::string_view consumer);
 };
 
+/// Lets one process at a time use a sign-in that changes at every use; waits. Here the file is the sign-in's.
+class SignInLock : public FileLock {
+  public:
+    explicit SignInLock(const std::filesystem::path& file) : FileLock(file, ".lock", true) {}
+};
+
 } // namespace jmrp::store

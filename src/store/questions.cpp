@@ -96,45 +96,6 @@ std::optional<MessageBytes> Store::message(std::int64_t message_id) {
     return out;
 }
 
-std::vector<RateRow> Store::rates(const RateQuery& query) {
-    std::vector<RateRow> out;
-    connection_->translated(
-        "read the rates", [&] {
-            const std::string day = query.by == DayKind::arrival ? "arrival_day" : "report_day";
-            const std::string shown_day = query.per_day ? day : "0";
-            const std::string ip = query.source_ip.value_or("");
-            const int any_ip = query.source_ip ? 0 : 1;
-            const long long first = query.first_day.value_or(std::numeric_limits<util::Day>::min());
-            const long long last = query.last_day.value_or(std::numeric_limits<util::Day>::max());
-            RateRow row;
-            long long shown = 0;
-            long long reports = 0;
-            long long complaints = 0;
-            long long attributed = 0;
-            long long unverified = 0;
-            soci::statement select =
-                (connection_->sql.prepare
-                     << "SELECT source_ip, " + shown_day +
-                            " AS shown, sum(reports), sum(complaints), sum(attributed), sum(unverified) FROM "
-                            "complaint_count "
-                            "WHERE (:any OR source_ip = :ip) AND " +
-                            day + " BETWEEN :first AND :last GROUP BY source_ip, shown ORDER BY source_ip, shown",
-                 soci::use(any_ip, "any"), soci::use(ip, "ip"), soci::use(first, "first"), soci::use(last, "last"),
-                 soci::into(row.source_ip), soci::into(shown), soci::into(reports), soci::into(complaints),
-                 soci::into(attributed), soci::into(unverified));
-            select.execute();
-            while (select.fetch()) {
-                row.day = static_cast<util::Day>(shown);
-                row.reports = reports;
-                row.complaints = complaints;
-                row.attributed = attributed;
-                row.unverified = unverified;
-                out.push_back(row);
-            }
-        });
-    return out;
-}
-
 void Store::dump(const std::function<void(std::string_view line)>& each) {
     // Rows are named by the digest of their message: ids and receipt times depend on the order of deliveries.
     static constexpr const char* queries[] = {
@@ -156,9 +117,9 @@ void Store::dump(const std::function<void(std::string_view line)>& each) {
         "SELECT 'recipient|' || hex(r.identity) || '|' || address_key || '|' || scope FROM report_recipient JOIN "
         "report AS r USING "
         "(message_id) ORDER BY r.identity, address_key, scope",
-        "SELECT 'complaints|' || source_ip || '|' || arrival_day || '|' || report_day || '|' || reports || '|' || "
-        "complaints || '|' || attributed || '|' || unverified "
-        "FROM complaint_count ORDER BY source_ip, arrival_day, report_day",
+        "SELECT 'complaints|' || counted_by || '|' || name || '|' || arrival_day || '|' || report_day || '|' || "
+        "reports || '|' || complaints || '|' || attributed || '|' || unverified "
+        "FROM complaint_count ORDER BY counted_by, name, arrival_day, report_day",
         "SELECT 'outcomes|' || feed || '|' || disposition || '|' || sum(messages) FROM outcome_count GROUP BY feed, "
         "disposition ORDER BY 1",
         "SELECT 'feed|' || feed || '|' || sum(reports) || '|' || sum(complaints) || '|' || sum(attributed) || '|' || "
@@ -184,6 +145,15 @@ void Store::dump(const std::function<void(std::string_view line)>& each) {
         "traffic_count "
         "ORDER BY provider, source_ip, day, domain, list, campaign, source",
         "SELECT 'dropped|' || hex(digest) FROM quarantine_decision JOIN message ON id = message_id ORDER BY digest",
+        "SELECT 'snds-answer|' || hex(digest) || '|' || source || '|' || kind || '|' || coalesce(day, '-') || '|' || "
+        "refused || '|' || drifted FROM snds_answer ORDER BY digest",
+        "SELECT 'snds-day|' || day || '|' || ip || '|' || source || '|' || period_start || '|' || period_end || '|' || "
+        "rcpt_commands || '|' || data_commands || '|' || message_recipients || '|' || filter_result || '|' || "
+        "coalesce(rate_lower || '-' || rate_upper, '-') || '|' || coalesce(trap_hits, '-') || '|' || sample_helo || "
+        "'|' || sample_mail_from || '|' || comments FROM snds_day ORDER BY day, ip, source",
+        "SELECT 'snds-status|' || source || '|' || first_ip || '|' || last_ip || '|' || blocked || '|' || details FROM "
+        "snds_status ORDER BY 1",
+        "SELECT 'snds-asked|' || day || '|' || source || '|' || outcome FROM snds_asked ORDER BY day, source",
     };
     connection_->translated("dump the database", [&] {
         for (const char* query : queries) {

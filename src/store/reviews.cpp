@@ -1,5 +1,6 @@
 // Held reports: what waits for a person, and what the person said.
 #include "store/connection.hpp"
+#include "store/settlement_rows.hpp"
 
 namespace jmrp::store {
 
@@ -50,12 +51,20 @@ bool take_back(soci::session& sql, long long id) {
     sql << "SELECT count(*) FROM held WHERE message_id = :id", soci::use(id), soci::into(held);
     if (held == 0)
         return false;
-    sql << "UPDATE complaint_count AS c SET reports = c.reports - 1, complaints = c.complaints - r.counted, "
-           "attributed = c.attributed - r.attributed, unverified = c.unverified - (r.verdict = 'unverified') "
-           "FROM report AS r WHERE r.message_id = :id AND r.complaint = 1 AND c.source_ip = coalesce(r.source_ip, '') "
-           "AND c.arrival_day = r.arrival_day AND c.report_day = r.report_day",
-        soci::use(id);
-    sql << "DELETE FROM complaint_count WHERE reports = 0";
+    for (const auto& [counted_by, name] : complaint_names) {
+        const std::string key = "c.counted_by = " + std::to_string(static_cast<int>(counted_by)) +
+                                " AND c.report_day = r.report_day AND c.name = " + name +
+                                " AND c.arrival_day = r.arrival_day";
+        sql << "UPDATE complaint_count AS c SET reports = c.reports - 1, complaints = c.complaints - r.counted, "
+               "attributed = c.attributed - r.attributed, unverified = c.unverified - (r.verdict = 'unverified') "
+               "FROM report AS r WHERE r.message_id = :id AND r.complaint = 1 AND " +
+                   key,
+            soci::use(id);
+        sql << "DELETE FROM complaint_count AS c WHERE (counted_by, report_day, name, arrival_day) IN (SELECT " +
+                   std::to_string(static_cast<int>(counted_by)) + ", r.report_day, " + name +
+                   ", r.arrival_day FROM report AS r WHERE r.message_id = :id) AND reports = 0",
+            soci::use(id);
+    }
     sql << "UPDATE feed_day AS f SET reports = f.reports - 1, complaints = f.complaints - r.complaint, "
            "attributed = f.attributed - r.complaint * r.attributed, "
            "unverified = f.unverified - r.complaint * (r.verdict = 'unverified'), "

@@ -98,13 +98,15 @@ void put_forgotten_back(soci::session& sql) {
     sql << "INSERT INTO outcome_count (feed, day, disposition, messages, last_at) SELECT m.feed, m.received_at / "
            "86400, o.disposition, count(*), max(m.received_at) FROM outcome AS o JOIN message AS m ON m.id = "
            "o.message_id GROUP BY 1, 2, 3";
-    sql << "INSERT INTO complaint_count (source_ip, arrival_day, report_day, reports, complaints, attributed, "
-           "unverified) "
-           "SELECT coalesce(r.source_ip, ''), r.arrival_day, r.report_day, count(*), sum(r.counted), "
-           "sum(r.attributed), "
-           "sum(r.verdict = 'unverified') FROM report AS r JOIN outcome AS o USING (message_id) WHERE r.complaint = 1 "
-           "AND "
-           "o.disposition NOT IN ('forged-report', 'foreign-report') GROUP BY 1, 2, 3";
+    for (const auto& [counted_by, name] : complaint_names)
+        sql << "INSERT INTO complaint_count (counted_by, report_day, name, arrival_day, reports, complaints, "
+               "attributed, "
+               "unverified) SELECT " +
+                   std::to_string(static_cast<int>(counted_by)) + ", r.report_day, " + name +
+                   " AS name, r.arrival_day, count(*), sum(r.counted), sum(r.attributed), sum(r.verdict = "
+                   "'unverified') FROM report AS r JOIN outcome AS o USING (message_id) WHERE r.complaint = 1 AND "
+                   "o.disposition NOT IN ('forged-report', 'foreign-report') AND " +
+                   name + " IS NOT NULL GROUP BY 2, 3, 4";
     sql << "INSERT INTO feed_day (feed, day, reports, complaints, attributed, unverified, tokens_opened, "
            "tokens_refused, "
            "last_report_at) SELECT m.feed, m.received_at / 86400, count(*), sum(is_ours), sum(is_ours * r.attributed), "
@@ -122,6 +124,11 @@ void Store::begin_rebuild(util::Seconds now) {
         // Whoever reads the journal asks again about all who are suppressed now: some may not be afterwards.
         connection_->run("INSERT INTO suppression_change (address_key, scope, at) SELECT address_key, scope, "
                          "max(received_at) FROM report_recipient WHERE suppresses = 1 GROUP BY address_key, scope");
+        connection_->run(
+            "DELETE FROM suppressed_before WHERE message_id NOT IN (SELECT message_id FROM unsettled UNION "
+            "SELECT message_id FROM dkim_wanted)"); // a rebuild that is not done had come to them
+        connection_->run("INSERT INTO suppressed_before (message_id, address_key, scope) SELECT message_id, "
+                         "address_key, scope FROM report_recipient WHERE suppresses = 1 ON CONFLICT DO NOTHING");
         set_forgotten_aside(connection_->sql);
         for (const char* table : derived_tables)
             connection_->run("DROP TABLE IF EXISTS " + std::string(table));

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "domain/leak.hpp"
 #include "store/facts.hpp"
 #include "util/text.hpp"
 
@@ -22,13 +23,13 @@ SettlementRows::SettlementRows(soci::session& sql)
           sql.prepare
               << "INSERT INTO report (message_id, identity, dialect, feedback_type, complaint, unsubscribe, source_ip, "
                  "source_ip_from, original_mail_from, recipient_status, recipient_from, basis, verdict, attributed, "
-                 "token_refused, counted, reported_message_id, reported_from, reported_list_id, arrival_date, "
-                 "arrival_date_from, "
-                 "report_date, arrival_day, report_day, incidents) "
+                 "token_refused, counted, reported_message_id, sending_domain, list, campaign, sealed_at, "
+                 "arrival_date, arrival_date_from, report_date, arrival_day, report_day, incidents) "
                  "VALUES (:id, CAST(:identity AS BLOB), :dialect, :type, :complaint, :unsubscribe, :ip, :ip_from, "
                  ":mail_from, :status, :recipient_from, :basis, :verdict, :attributed, :token_refused, :counted, "
                  ":reported_id, "
-                 ":reported_from, :list_id, :arrival, :arrival_from, :report_date, :arrival_day, :report_day, "
+                 ":sending_domain, :list, :campaign, :sealed, :arrival, :arrival_from, :report_date, :arrival_day, "
+                 ":report_day, "
                  ":incidents) ON CONFLICT (identity) DO NOTHING RETURNING message_id",
           soci::use(bound_.id), soci::use(bound_.identity), soci::use(bound_.dialect), soci::use(bound_.feedback_type),
           soci::use(bound_.complaint), soci::use(bound_.unsubscribe), soci::use(bound_.source_ip, bound_.source_ip_set),
@@ -36,17 +37,23 @@ SettlementRows::SettlementRows(soci::session& sql)
           soci::use(bound_.recipient_status), soci::use(bound_.recipient_from), soci::use(bound_.basis),
           soci::use(bound_.verdict), soci::use(bound_.attributed), soci::use(bound_.token_refused),
           soci::use(bound_.counted), soci::use(bound_.reported_id, bound_.reported_id_set),
-          soci::use(bound_.reported_from, bound_.reported_from_set), soci::use(bound_.list_id, bound_.list_id_set),
+          soci::use(bound_.sending_domain, bound_.sending_domain_set), soci::use(bound_.list, bound_.list_set),
+          soci::use(bound_.campaign, bound_.campaign_set), soci::use(bound_.sealed, bound_.sealed_set),
           soci::use(bound_.arrival, bound_.arrival_set), soci::use(bound_.arrival_from), soci::use(bound_.report_date),
           soci::use(bound_.arrival_day), soci::use(bound_.report_day), soci::use(bound_.incidents),
           soci::into(bound_.inserted))),
+      find_person_((sql.prepare << "SELECT EXISTS (SELECT 1 FROM report_recipient WHERE address_key = :key AND "
+                                   "message_id <> :id), EXISTS (SELECT 1 FROM suppression_decision WHERE address_key "
+                                   "= :key)",
+                    soci::use(bound_.key), soci::use(bound_.id), soci::into(bound_.by_report),
+                    soci::into(bound_.by_decision))),
       insert_recipient_(
           (sql.prepare << "INSERT INTO report_recipient (address_key, scope, message_id, address, received_at, "
-                          "complaint, unsubscribe, suppresses) VALUES (:key, :scope, :id, :address, :at, :complaint, "
-                          ":unsubscribe, :suppresses) ON CONFLICT DO NOTHING",
+                          "complaint, unsubscribe, suppresses, again) VALUES (:key, :scope, :id, :address, :at, "
+                          ":complaint, :unsubscribe, :suppresses, :again) ON CONFLICT DO NOTHING",
            soci::use(bound_.key), soci::use(bound_.scope), soci::use(bound_.id),
            soci::use(bound_.address, bound_.address_set), soci::use(bound_.at), soci::use(bound_.complaint),
-           soci::use(bound_.unsubscribe), soci::use(bound_.suppresses))),
+           soci::use(bound_.unsubscribe), soci::use(bound_.suppresses), soci::use(bound_.again))),
       insert_quarantine_(
           (sql.prepare << "INSERT INTO quarantine (message_id, reason, since) VALUES (:id, :reason, :at)",
            soci::use(bound_.id), soci::use(bound_.reason), soci::use(bound_.at))),
@@ -128,8 +135,11 @@ bool SettlementRows::write_report(const domain::Settlement& settlement, bool in_
     bound_.token_refused = is_token_refused(report) ? 1 : 0;
     bound_.counted = row.counted;
     bound_.reported_id_set = set(bound_.reported_id, report.reported.message_id);
-    bound_.reported_from_set = set(bound_.reported_from, report.reported.from);
-    bound_.list_id_set = set(bound_.list_id, report.reported.list_id);
+    bound_.sealed = report.recipient.token ? report.recipient.token->sealed_at : 0;
+    bound_.sealed_set = report.recipient.token ? soci::i_ok : soci::i_null;
+    bound_.sending_domain_set = set(bound_.sending_domain, row.sending_domain);
+    bound_.list_set = set(bound_.list, row.list);
+    bound_.campaign_set = set(bound_.campaign, row.campaign);
     bound_.arrival = report.arrival_date.value.value_or(0);
     bound_.arrival_set = report.arrival_date.value ? soci::i_ok : soci::i_null;
     bound_.arrival_from = report.arrival_date.from;
@@ -142,19 +152,36 @@ bool SettlementRows::write_report(const domain::Settlement& settlement, bool in_
         return false;
     const std::optional<domain::Hold> hold = in_time ? row.hold : domain::Hold::pace;
     write_people(row, !hold);
+    if (!hold && !row.suppress.empty())
+        note_late(settlement);
     if (hold)
         write_hold(*hold, row);
     else if (row.pace_per_hour > 0 && !row.suppress.empty())
         people_of_hour(settlement) += static_cast<long long>(row.suppress.size());
     add_to_feed_day(settlement);
-    if (report.complaint && counts(settlement.disposition)) {
-        Complaints& sum = complaints_[{bound_.source_ip, row.arrival_day, row.report_day}];
+    add_to_complaints(settlement);
+    return true;
+}
+
+void SettlementRows::add_to_complaints(const domain::Settlement& settlement) {
+    const domain::Settlement::Report& row = *settlement.report;
+    if (!row.report.complaint || !counts(settlement.disposition))
+        return;
+    using domain::TrafficBy;
+    const auto add = [&](TrafficBy by, const std::string& name) {
+        Complaints& sum = complaints_[{by, row.report_day, name, row.arrival_day}];
         ++sum.reports;
         sum.complaints += row.counted;
         sum.attributed += row.attributed ? 1 : 0;
-        sum.unverified += report.authenticity.verdict == domain::Verdict::unverified ? 1 : 0;
-    }
-    return true;
+        sum.unverified += row.report.authenticity.verdict == domain::Verdict::unverified ? 1 : 0;
+    };
+    add(TrafficBy::source_ip, bound_.source_ip);
+    if (row.sending_domain)
+        add(TrafficBy::domain, bound_.sending_domain);
+    if (row.list)
+        add(TrafficBy::list, bound_.list);
+    if (row.campaign)
+        add(TrafficBy::campaign, bound_.campaign);
 }
 
 void SettlementRows::add_to_feed_day(const domain::Settlement& settlement) {
@@ -180,10 +207,40 @@ void SettlementRows::write_people(const domain::Settlement::Report& row, bool su
         bound_.address = domain::text_of(person);
         bound_.address_set = bound_.address == bound_.key ? soci::i_null : soci::i_ok;
         bound_.suppresses = suppress && std::ranges::find(row.suppress, person) != row.suppress.end() ? 1 : 0;
+        bound_.again = is_known();
         insert_recipient_.execute(true);
         if (bound_.suppresses != 0)
             journal_.write(bound_.key, bound_.scope, bound_.at);
     }
+}
+
+int SettlementRows::is_known() {
+    find_person_.execute(true);
+    if (bound_.by_report != 0) // read again after newer ones, for it killed somebody
+        sql_ << "UPDATE report_recipient SET again = 1 WHERE address_key = :key AND again = 0 AND message_id > :id",
+            soci::use(bound_.key), soci::use(bound_.id);
+    return bound_.by_report | bound_.by_decision;
+}
+
+void SettlementRows::note_late(const domain::Settlement& settlement) {
+    const domain::Settlement::Report& row = *settlement.report;
+    if (settlement.settled_at - settlement.received_at <= domain::settled_in_time)
+        return;
+    long long before = 0;
+    for (const domain::Person& person : row.suppress) {
+        bound_.key = domain::key_of(person);
+        long long found = 0;
+        sql_ << "SELECT count(*) FROM suppressed_before WHERE message_id = :id AND address_key = :key AND scope = "
+                ":scope",
+            soci::use(bound_.id), soci::use(bound_.key), soci::use(bound_.scope), soci::into(found);
+        before += found;
+    }
+    if (before == static_cast<long long>(row.suppress.size()))
+        return;
+    const long long since = settlement.settled_at;
+    sql_ << "INSERT INTO late_suppression (message_id, since) VALUES (:id, :since) ON CONFLICT (message_id) DO UPDATE "
+            "SET since = excluded.since",
+        soci::use(bound_.id), soci::use(since);
 }
 
 void SettlementRows::write_hold(domain::Hold reason, const domain::Settlement::Report& row) {
@@ -216,20 +273,25 @@ bool SettlementRows::keeps_pace(const domain::Settlement& settlement) {
 
 void SettlementRows::write_sums() {
     std::string text;
+    int counted_by = 0;
     long long arrival_day = 0;
     long long report_day = 0;
     Complaints complaints;
     soci::statement add_complaints =
         (sql_.prepare
-             << "INSERT INTO complaint_count (source_ip, arrival_day, report_day, reports, complaints, attributed, "
-                "unverified) VALUES (:ip, :arrival, :report, :reports, :complaints, :attributed, :unverified) "
-                "ON CONFLICT (source_ip, arrival_day, report_day) DO UPDATE SET reports = reports + excluded.reports, "
-                "complaints = complaints + excluded.complaints, attributed = attributed + excluded.attributed, "
-                "unverified = unverified + excluded.unverified",
-         soci::use(text), soci::use(arrival_day), soci::use(report_day), soci::use(complaints.reports),
-         soci::use(complaints.complaints), soci::use(complaints.attributed), soci::use(complaints.unverified));
+             << "INSERT INTO complaint_count (counted_by, report_day, name, arrival_day, reports, complaints, "
+                "attributed, unverified) VALUES (:by, :report, :name, :arrival, :reports, :complaints, :attributed, "
+                ":unverified) ON CONFLICT (counted_by, report_day, name, arrival_day) DO UPDATE SET "
+                "reports = reports + excluded.reports, complaints = complaints + excluded.complaints, "
+                "attributed = attributed + excluded.attributed, unverified = unverified + excluded.unverified",
+         soci::use(counted_by), soci::use(report_day), soci::use(text), soci::use(arrival_day),
+         soci::use(complaints.reports), soci::use(complaints.complaints), soci::use(complaints.attributed),
+         soci::use(complaints.unverified));
     for (const auto& [key, sum] : complaints_) {
-        std::tie(text, arrival_day, report_day) = key;
+        counted_by = static_cast<int>(std::get<0>(key));
+        report_day = std::get<1>(key);
+        text = std::get<2>(key);
+        arrival_day = std::get<3>(key);
         complaints = sum;
         add_complaints.execute(true);
     }

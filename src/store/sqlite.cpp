@@ -49,6 +49,11 @@ Statement& Statement::bind_blob(int index, std::string_view bytes) {
     return *this;
 }
 
+Statement& Statement::bind_real(int index, double value) {
+    sqlite3_bind_double(handle_, index, value);
+    return *this;
+}
+
 Statement& Statement::bind_null(int index) {
     sqlite3_bind_null(handle_, index);
     return *this;
@@ -70,6 +75,10 @@ void Statement::reset() noexcept {
 
 std::int64_t Statement::number(int column) const {
     return sqlite3_column_int64(handle_, column);
+}
+
+double Statement::real(int column) const {
+    return sqlite3_column_double(handle_, column);
 }
 
 std::string_view Statement::text(int column) const {

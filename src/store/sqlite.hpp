@@ -25,12 +25,14 @@ class Statement {
     Statement& bind(int index, std::int64_t value);
     Statement& bind(int index, std::string_view text);
     Statement& bind_blob(int index, std::string_view bytes);
+    Statement& bind_real(int index, double value);
     Statement& bind_null(int index);
     /// Whether there is a row; after the last one, and after a statement that gives none, it is ready to be bound anew.
     bool step();
     void reset() noexcept;
 
     std::int64_t number(int column) const;
+    double real(int column) const;
     std::string_view text(int column) const; ///< until the next step() or reset()
     bool is_null(int column) const;
 

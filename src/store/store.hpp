@@ -16,8 +16,10 @@
 #include "domain/facts.hpp"
 #include "domain/feed.hpp"
 #include "domain/inflow.hpp"
+#include "domain/leak.hpp"
 #include "domain/raw_message.hpp"
 #include "domain/settlement.hpp"
+#include "domain/snds.hpp"
 #include "domain/suppression.hpp"
 #include "domain/traffic.hpp"
 #include "util/clock.hpp"
@@ -139,23 +141,22 @@ struct SuppressionStory {
     std::vector<SuppressionReport> reports;
 };
 
-enum class DayKind { arrival, report }; ///< count by the day the reported mail arrived, or the day the report came
-
-struct RateRow {
-    std::string source_ip; ///< empty where no report said it
-    util::Day day = 0;
+/// Complaints about mail of one name, by the day the report came and the day the mail arrived.
+struct ComplaintCount {
+    std::string_view name; ///< until the next one; a source IP is empty where no report says it
+    util::Day report_day = 0;
+    util::Day arrival_day = 0; ///< never later
     std::int64_t reports = 0;
     std::int64_t complaints = 0;
-    std::int64_t attributed = 0;
+    std::int64_t attributed = 0; ///< of the reports
     std::int64_t unverified = 0; ///< of the reports: nothing proves that the provider sent them
 };
 
-struct RateQuery {
-    DayKind by = DayKind::report;
-    std::optional<std::string> source_ip;
+struct ComplaintQuery {
+    domain::TrafficBy by = domain::TrafficBy::source_ip;
+    std::optional<std::string> name;
+    /// The first day of reports; complaints about mail of that day and later ones are all among them.
     std::optional<util::Day> first_day;
-    std::optional<util::Day> last_day;
-    bool per_day = true; ///< false: one row an IP, day 0
 };
 
 /// Who says how much was sent.
@@ -268,6 +269,27 @@ class Store {
     /// Feeds and when they were last polled, by name.
     std::map<std::string, util::Seconds> polled();
 
+    // ---- SNDS
+    /// Keeps the answer, its rows and how its source does, in one transaction, durable on return. A row takes the place of an
+    /// older one of the same source, IP and day; the same answer again changes nothing but the time it came.
+    void keep_snds(const domain::SndsAnswer& answer);
+    /// Ordered by IP and day, one row each: where two sources tell a day it is the worse reading, marked as disputed. Rows of
+    /// strangers' IPs that share a range with ours are among them.
+    std::vector<domain::SndsDay> snds_days(util::Day first_day, util::Day last_day,
+                                           const std::optional<domain::Ip>& ip = std::nullopt);
+    /// A day that is not in there was never asked for. With a source: what that one was asked, whatever others told.
+    std::map<util::Day, domain::SndsAsked> snds_asked(util::Day first_day, util::Day last_day,
+                                                      std::string_view source = {});
+    domain::SndsStanding snds_standing();
+    std::vector<domain::SndsSource> snds_sources();
+    /// Answers that came since then.
+    std::vector<domain::SndsDeviation> snds_deviations(util::Seconds since);
+    /// Takes rows of kept answers anew from their bytes, the oldest answer first: `read` fills in what raw says. Durable on
+    /// return.
+    void reread_snds(const std::function<void(domain::SndsAnswer&)>& read);
+    /// Takes the bytes of answers that came before then; their rows stay.
+    void prune_snds(util::Seconds before);
+
     // ---- decisions of a person
     /// Records them in one transaction, durable on return. An add that says what the last decision says already changes
     /// nothing, nor does one that is not sticky where the last one is. Returns how many were recorded.
@@ -296,10 +318,12 @@ class Store {
     std::vector<domain::ConsumerState> consumers();
     /// That of the name; a new one where there is none.
     domain::ConsumerState consumer(std::string_view name);
-    /// Durable on return.
-    void keep_consumer(const domain::ConsumerState& state);
+    /// With the run in which its target had everything up to state.cursor, where there was one. Durable on return.
+    void keep_consumer(const domain::ConsumerState& state, const domain::ExportRun* run = nullptr);
+    /// What is remembered of runs, by consumer, the oldest first.
+    std::vector<domain::ExportRun> export_runs();
     /// Takes from the journal what every consumer has and what is older than a month. A consumer that nobody ran for a month
-    /// holds nothing up; it gets everything again.
+    /// holds nothing up; it gets everything again. Of old runs one a day is kept.
     void prune_changes(util::Seconds now);
 
     // ---- questions
@@ -328,8 +352,15 @@ class Store {
     /// that nothing is known about calls nothing.
     void look_up_suppressions(std::span<const std::string> keys, util::Seconds now,
                               const std::function<void(std::size_t index, const domain::Suppression&)>& each);
+    /// Calls `each` for every address that a complaint received since then is about and that was known before, in order of
+    /// key, with these complaints and with all that ever suppressed it. All as of one moment.
+    void for_each_repeated_complaint(util::Seconds since,
+                                     const std::function<void(const domain::PersonHistory&)>& each);
     SuppressionStory suppression_story(const domain::Person& person, util::Seconds now);
-    std::vector<RateRow> rates(const RateQuery& query);
+    /// In the order of report day, name and arrival day.
+    void for_each_complaint_count(const ComplaintQuery& query, const std::function<void(const ComplaintCount&)>& each);
+    /// Ascending: days on which anything is known to have been sent that is counted so, to whichever provider.
+    std::vector<util::Day> days_with_traffic(domain::TrafficBy by, util::Day first_day, util::Day last_day);
     /// How much was sent, by the day of the attempt (UTC), ordered by provider, name and day. The send log counts by source IP
     /// alone. Where counts were given for an IP, provider and day, they are the answer and the send log is not asked: it may be
     /// that of one server out of many, and both together would count a mail twice. Counts of several sources add up.

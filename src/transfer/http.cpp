@@ -12,17 +12,20 @@ namespace {
 using util::Fault;
 using util::FaultKind;
 
-constexpr std::size_t most_bytes = std::size_t{1} << 20U; // of an answer
-
 int keep_waiting(void* stop, curl_off_t, curl_off_t, curl_off_t, curl_off_t) {
     return stop && *static_cast<const std::atomic<bool>*>(stop) ? 1 : 0;
 }
 
+struct Body {
+    std::string& text;
+    std::size_t most_bytes;
+};
+
 std::size_t keep_body(char* data, std::size_t, std::size_t size, void* into) {
-    std::string& body = *static_cast<std::string*>(into);
-    if (body.size() + size > most_bytes)
+    const Body& body = *static_cast<const Body*>(into);
+    if (body.text.size() + size > body.most_bytes)
         return 0; // CURLE_WRITE_ERROR
-    body.append(data, size);
+    body.text.append(data, size);
     return size;
 }
 
@@ -80,7 +83,9 @@ struct HttpClient::State {
     [[noreturn]] void fail(CURLcode code) const {
         const Trouble trouble = trouble_of(code, "'url' is https://HOST[:PORT][/PATH]");
         // libcurl's longer text may repeat what the server said
-        const char* why = code == CURLE_WRITE_ERROR ? "its answer is longer than 1 MB" : curl_easy_strerror(code);
+        const std::string why = code == CURLE_WRITE_ERROR
+                                    ? "its answer is longer than " + std::to_string(options.most_bytes >> 20U) + " MB"
+                                    : curl_easy_strerror(code);
         throw Fault(trouble.kind, "ask " + options.place, why, trouble.hint ? trouble.hint : "");
     }
 };
@@ -115,13 +120,17 @@ HttpReply HttpClient::ask(const HttpRequest& request) {
     state.set(CURLOPT_HTTPHEADER, headers.get());
     HttpReply reply;
     state.set(CURLOPT_WRITEFUNCTION, keep_body);
-    state.set(CURLOPT_WRITEDATA, &reply.body);
+    Body body{reply.body, state.options.most_bytes};
+    state.set(CURLOPT_WRITEDATA, &body);
     if (const CURLcode code = curl_easy_perform(state.curl.get()); code != CURLE_OK)
         state.fail(code);
     long status = 0;
     curl_off_t retry_after = 0;
     curl_easy_getinfo(state.curl.get(), CURLINFO_RESPONSE_CODE, &status);
     curl_easy_getinfo(state.curl.get(), CURLINFO_RETRY_AFTER, &retry_after);
+    const char* location = nullptr;
+    curl_easy_getinfo(state.curl.get(), CURLINFO_REDIRECT_URL, &location);
+    reply.location = location ? location : "";
     reply.status = static_cast<int>(status);
     if (retry_after > 0)
         reply.retry_after = std::chrono::seconds(retry_after);

@@ -2,6 +2,7 @@
 // Requests over HTTP and HTTPS, one after the other.
 #include <atomic>
 #include <chrono>
+#include <cstddef>
 #include <filesystem>
 #include <memory>
 #include <optional>
@@ -33,12 +34,14 @@ struct HttpRequest {
 struct HttpReply {
     int status = 0;
     std::optional<std::chrono::seconds> retry_after;
+    std::string location; ///< of a redirect, a whole URL; empty: none
     std::string body;
 };
 
 struct HttpOptions {
     std::filesystem::path ca_file; ///< in place of the system's authorities; empty: those
     std::chrono::seconds timeout{30};
+    std::size_t most_bytes = std::size_t{1} << 20U; ///< of an answer
     HttpLogin login;
     std::string place;                       ///< names the server in what is thrown
     const std::atomic<bool>* stop = nullptr; ///< ends a request under way

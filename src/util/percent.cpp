@@ -1,5 +1,6 @@
 #include "util/percent.hpp"
 
+#include "util/base_codes.hpp"
 #include "util/text.hpp"
 
 namespace jmrp::util {
@@ -17,6 +18,22 @@ std::string percent_encode(std::string_view text) {
         out += '%';
         out += digits[byte >> 4U];
         out += digits[byte & 0xFU];
+    }
+    return out;
+}
+
+std::string percent_decode(std::string_view text) {
+    std::string out;
+    out.reserve(text.size());
+    for (std::size_t i = 0; i < text.size(); ++i) {
+        const int high = text[i] == '%' && i + 2 < text.size() ? hex_value(text[i + 1]) : -1;
+        const int low = high >= 0 ? hex_value(text[i + 2]) : -1;
+        if (low >= 0) {
+            out += static_cast<char>(high * 16 + low);
+            i += 2;
+        } else {
+            out += text[i] == '+' ? ' ' : text[i];
+        }
     }
     return out;
 }

@@ -26,7 +26,7 @@ class Commands(jmrp_test.JmrpTest):
         self.assertEqual(sorted(one["address"] for one in listed["suppressions"]), sorted(reports.recipient(n) for n in range(3)))
         rates = self.json("rates")
         self.assertEqual(rates["total"], {"reports": 3, "complaints": 3, "attributed": 3, "unverified": 3})
-        self.assertEqual([one["source_ip"] for one in rates["source_ips"]], ["192.0.2.1", "192.0.2.2", "192.0.2.3"])
+        self.assertEqual(sorted(one["name"] for one in rates["rates"]), ["192.0.2.1", "192.0.2.2", "192.0.2.3"])
 
     def test_one_report_by_two_routes_counts_once(self):
         self.deliver_all([7])

@@ -28,14 +28,16 @@ class Request:
 
 
 class Answer:
-    """`silent`: seconds before it; `drop`: the connection ends without one, after the request was kept."""
+    """`silent`: seconds before it; `drop`: the connection ends without one, after the request was kept; `cut`: it ends before the
+    last bytes that were promised."""
 
-    def __init__(self, status=200, body="", headers=(), silent=0, drop=False):
+    def __init__(self, status=200, body="", headers=(), silent=0, drop=False, cut=0):
         self.status = status
         self.body = body.encode() if isinstance(body, str) else body
         self.headers = dict(headers)
         self.silent = silent
         self.drop = drop
+        self.cut = cut
 
 
 class Handler(http.server.BaseHTTPRequestHandler):
@@ -57,7 +59,8 @@ class Handler(http.server.BaseHTTPRequestHandler):
         for name, value in answer.headers.items():
             self.send_header(name, value)
         if answer.status != 204:
-            self.send_header("Content-Length", str(len(answer.body)))
+            self.send_header("Content-Length", str(len(answer.body) + answer.cut))
+            self.close_connection = self.close_connection or answer.cut > 0
         self.end_headers()
         if answer.status != 204:
             self.wfile.write(answer.body)

@@ -4,8 +4,11 @@
 
 #include "cli/commands/commands.hpp"
 #include "cli/feeds.hpp"
+#include "cli/leaks.hpp"
 #include "cli/monitoring.hpp"
 #include "cli/output.hpp"
+#include "cli/rating.hpp"
+#include "cli/snds.hpp"
 #include "handover/run.hpp"
 #include "reputation/health.hpp"
 #include "util/fault.hpp"
@@ -37,6 +40,12 @@ constexpr Option options[] = {
     {"critical-quarantine", "MESSAGES", "(50)"},
     {"warning-exports", "MINUTES", "a consumer lacks a change of the list for longer than that (60)"},
     {"critical-exports", "MINUTES", "(1440)"},
+    {"warning-leaks", "COMPLAINTS", "so many of 7 days are about mail to people exported as suppressed (1)"},
+    {"critical-leaks", "COMPLAINTS", "(10)"},
+    {"warning-rate", "PERCENT", "complaints of the accepted mail of a source IP (0.1)"},
+    {"critical-rate", "PERCENT", "(0.3)"},
+    {"warning-rise", "PERCENT", "such a rate grew to that much of the one before, and not by chance (200)"},
+    {"critical-rise", "PERCENT", "(500)"},
     json_option,
 };
 
@@ -44,41 +53,57 @@ constexpr Option options[] = {
 constexpr std::pair<const char*, Bounds Thresholds::*> threshold_names[] = {
     {"share", &Thresholds::share},         {"silence", &Thresholds::silence}, {"tokens", &Thresholds::tokens},
     {"unsettled", &Thresholds::unsettled}, {"held", &Thresholds::held},       {"quarantine", &Thresholds::quarantine},
-    {"exports", &Thresholds::exports},     {"poll", &Thresholds::poll},
+    {"exports", &Thresholds::exports},     {"poll", &Thresholds::poll},       {"leaks", &Thresholds::leaks},
 };
+
+/// Those that are given take the place of what is there.
+void read_bounds(const Invocation& invocation, const std::string& name, Bounds& bounds) {
+    for (const auto& [prefix, bound] : {std::pair{"warning-", &Bounds::warning}, {"critical-", &Bounds::critical}}) {
+        const auto text = invocation.value(prefix + name);
+        if (!text)
+            continue;
+        double value = 0;
+        const auto [end, error] = std::from_chars(text->data(), text->data() + text->size(), value);
+        if (error != std::errc() || end != text->data() + text->size() || !std::isfinite(value) || value < 0)
+            throw util::Fault(util::FaultKind::usage, std::string("read --") + prefix + name,
+                              "'" + util::for_terminal(*text) + "' is no number");
+        bounds.*bound = value;
+    }
+}
 
 Thresholds thresholds_of(const Invocation& invocation) {
     Thresholds out;
     for (const auto& [name, bounds] : threshold_names)
-        for (const auto& [prefix, bound] :
-             {std::pair{"warning-", &Bounds::warning}, {"critical-", &Bounds::critical}}) {
-            const auto text = invocation.value(std::string(prefix) + name);
-            if (!text)
-                continue;
-            double value = 0;
-            const auto [end, error] = std::from_chars(text->data(), text->data() + text->size(), value);
-            if (error != std::errc() || end != text->data() + text->size() || !std::isfinite(value) || value < 0)
-                throw util::Fault(util::FaultKind::usage, std::string("read --") + prefix + name,
-                                  "'" + util::for_terminal(*text) + "' is no number");
-            out.*bounds.*bound = value;
-        }
+        read_bounds(invocation, name, out.*bounds);
+    return out;
+}
+
+reputation::RateAlarms rate_alarms_of(const Invocation& invocation) {
+    reputation::RateAlarms out = invocation.config.rate_alarms;
+    read_bounds(invocation, "rate", out.rate);
+    read_bounds(invocation, "rise", out.rise);
     return out;
 }
 
 /// What was never told is older than this.
 constexpr util::Day remembered_days = 400;
 
-reputation::Observed observe(const Invocation& invocation) {
+store::Store store_to_ask(const Invocation& invocation) {
     store::Options how = store_options(invocation);
     how.create = false;
     // A monitor gives a plugin ten seconds, and its own word is better than the monitor's.
     how.busy_timeout_ms = std::min(how.busy_timeout_ms, 5000);
-    store::Store store(how);
+    return store::Store(how);
+}
+
+reputation::Observed observe(const Invocation& invocation, store::Store& store, util::Seconds now) {
     reputation::Observed out;
-    out.now = util::now();
+    out.now = now;
     out.days = store.feed_days(util::day_of(out.now) - remembered_days);
     out.backlog = store.backlog();
     out.exports = handover::lags(store, invocation.config.exports, out.now);
+    for_each_leak(store, invocation.config, reputation::leak_days, out.now,
+                  [&](const domain::Leak& leak) { add_to(out.leaks, leak); });
     out.mailboxes = polled_feeds(invocation.config, store);
     if (const auto ignored = invocation.value("ignore-feed")) {
         const auto names = util::split(*ignored, ',');
@@ -91,10 +116,23 @@ reputation::Observed observe(const Invocation& invocation) {
     return out;
 }
 
+std::vector<Finding> judge_rates_of(const Invocation& invocation, store::Store& store, util::Seconds now) {
+    const reputation::RateAlarms alarms = rate_alarms_of(invocation);
+    const RateGrounds grounds = gather_rates(store, invocation.config, domain::TrafficBy::source_ip,
+                                             reputation::first_day_watched(alarms, util::day_of(now)), now);
+    return judge_rates(watch(grounds.subjects, grounds.ground, invocation.config.rates, alarms), alarms);
+}
+
 ExitStatus run(const Invocation& invocation) {
     expect_arguments(invocation.arguments, 0, "no arguments");
     const Thresholds thresholds = thresholds_of(invocation);
-    const std::vector<Finding> findings = judge_health(observe(invocation), thresholds);
+    store::Store store = store_to_ask(invocation);
+    const util::Seconds now = util::now();
+    std::vector<Finding> findings;
+    for (const std::vector<Finding>& some :
+         {judge_health(observe(invocation, store, now), thresholds), judge_rates_of(invocation, store, now),
+          judge_snds(observe_snds(invocation.config, store, now), invocation.config.snds.alarms)})
+        findings.insert(findings.end(), some.begin(), some.end());
     print_line(invocation.json() ? plugin_json(findings) : plugin_text(findings));
     return static_cast<ExitStatus>(worst(findings));
 }

@@ -1,6 +1,7 @@
 #include "cli/commands/commands.hpp"
 #include "cli/network.hpp"
 #include "cli/settling.hpp"
+#include "ingest/snds.hpp"
 #include "store/locks.hpp"
 
 namespace jmrp::cli {
@@ -25,7 +26,9 @@ ExitStatus run_rebuild(const Invocation& invocation) {
     expect_arguments(invocation.arguments, 0, "no arguments");
     {
         const store::SettlingLock lock(invocation.config.database, true);
-        open_store(invocation).begin_rebuild(util::now());
+        store::Store store = open_store(invocation);
+        store.begin_rebuild(util::now());
+        ingest::reread_snds(store);
     }
     return supervised([&] { return settle_queue(invocation); });
 }

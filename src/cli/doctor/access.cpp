@@ -1,9 +1,11 @@
-// Whether the mailboxes of the feeds can be polled, and the list handed on, as far as that can be seen without asking a server.
+// Whether the mailboxes of the feeds can be polled, SNDS be fetched and the list be handed on, as far as that can be seen without asking
+// a server.
 #include <sys/stat.h>
 #include <unistd.h>
 
 #include <cerrno>
 #include <cstdlib>
+#include <system_error>
 
 #include "cli/doctor/checks.hpp"
 #include "cli/secret.hpp"
@@ -130,6 +132,27 @@ Diagnosis look_at_exports(const Patient& patient) {
     if (const auto trouble = asks_servers ? what_keeps_jmrp_net() : std::nullopt)
         return *trouble;
     return summed_up(patient, "export", all);
+}
+
+Diagnosis look_at_snds(const Patient& patient) {
+    const Config::Snds& snds = patient.config.snds;
+    std::error_code error;
+    const bool signed_in = std::filesystem::exists(snds.token_file, error);
+    if (!signed_in && snds.data_link.empty() && snds.status_link.empty())
+        return {State::ok, "not fetched: 'jmrp snds login' signs in, 'jmrp snds import' takes files", {}};
+    if (const auto trouble = what_keeps_jmrp_net())
+        return *trouble;
+    for (const domain::SecretSource& secret :
+         {snds.data_link, snds.status_link, domain::SecretSource{signed_in ? snds.token_file : "", {}, {}}})
+        if (const auto trouble = look_at_secret(patient, secret))
+            return *trouble;
+    const std::filesystem::path folder = std::filesystem::absolute(snds.token_file, error).parent_path();
+    if (signed_in && may(patient.service, folder, W_OK) == false)
+        return {State::broken,
+                "the user " + patient.service.name + " cannot write in " + folder.string() +
+                    ", and the sign-in changes at every use",
+                {"set snds.token_file to a place where it may"}};
+    return {State::ok, signed_in ? "somebody is signed in" : "by links with a key, which last 30 days", {}};
 }
 
 } // namespace jmrp::cli

@@ -27,6 +27,7 @@ std::span<const DoctorCheck> doctor_checks() {
         {"send log", "it says whom a mail went to, and confirms an address that a report names", look_at_send_log},
         {"feeds", "silence is not zero: enrolments lapse", look_at_feeds},
         {"attribution", "a complaint without a recipient suppresses nobody", look_at_attribution},
+        {"snds", "what Microsoft makes of your mail, which no report tells", look_at_snds},
         {"exports", "whoever sends the mail gets the list by 'jmrp export'", look_at_exports},
         {"waiting", "what waits has no effect yet", look_at_waiting},
     };

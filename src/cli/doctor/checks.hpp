@@ -95,6 +95,7 @@ Diagnosis look_at_space(const Patient& patient);
 Diagnosis look_at_mail_server(const Patient& patient);
 Diagnosis look_at_pipe(const Patient& patient);
 Diagnosis look_at_mailboxes(const Patient& patient);
+Diagnosis look_at_snds(const Patient& patient);
 Diagnosis look_at_own_networks(const Patient& patient);
 Diagnosis look_at_own_domains(const Patient& patient);
 Diagnosis look_at_authserv_ids(const Patient& patient);

@@ -447,3 +447,94 @@ TEST_CASE("classify: an empty or broken status part is still a bounce, of nobody
         CHECK(all.front().address == "bob@example.net"); // the returned mail has one addressee
     }
 }
+
+TEST_CASE("classify: a bounce tells what proves that the returned mail was ours") {
+    const auto found = detect(
+        "Return-Path: <>\nDelivered-To: b+bob=example.net@sender.example\nFrom: MAILER-DAEMON@mx.sender.example\n"
+        "To: b+bob=example.net@sender.example\nSubject: Undelivered Mail\nDate: Thu, 12 Nov 2026 12:00:00 +0000\n"
+        "Content-Type: multipart/report; report-type=delivery-status; boundary=b\n\n--b\nContent-Type: "
+        "message/delivery-status\n\nReporting-MTA: dns; MX.sender.example\nOriginal-Envelope-Id: campaign-7\n"
+        "X-Postfix-Queue-ID: 4cY8Zk2NsFz3x\nX-Postfix-Sender: rfc822; b+bob=example.net@sender.example\n"
+        "Arrival-Date: Thu, 12 Nov 2026 11:59:00 +0000\n\nFinal-Recipient: rfc822; bob@mail.example.net\n"
+        "Original-Recipient: rfc822; Bob@example.net\nAction: failed\nStatus: 5.1.1\nRemote-MTA: dns; mx.example.net. "
+        "(192.0.2.9)\nLast-Attempt-Date: Thu, 12 Nov 2026 11:59:30 +0000\n\n--b\nContent-Type: text/rfc822-headers\n\n"
+        "Return-Path: <b+bob=example.net@sender.example>\n"
+        "Received: from app (app [10.0.0.9])\n by mx.sender.example (Postfix) with ESMTP id 4cY8Zk2NsFz3x;\n"
+        " Thu, 12 Nov 2026 11:59:00 +0000\nReceived: by app id abc-1; Thu, 12 Nov 2026 11:58:00 +0000\n"
+        "Message-ID: <n1@sender.example>\n\n--b--\n");
+    REQUIRE(found);
+    const auto& bounce = std::get<domain::Bounce>(found->reading.what);
+    CHECK(bounce.reporting_mta == "mx.sender.example");
+    CHECK(bounce.returned.message_id == "n1@sender.example");
+    CHECK(bounce.returned.envelope_id == "campaign-7");
+    CHECK(bounce.returned.mail_from == std::vector<std::string>{"b+bob=example.net@sender.example"});
+    CHECK(bounce.returned.queue_ids == std::vector<std::string>{"4cY8Zk2NsFz3x", "abc-1"});
+    CHECK(bounce.returned.arrival_date == 1'794'484'740);
+    REQUIRE(bounce.recipients.size() == 1);
+    const auto& recipient = bounce.recipients.front();
+    CHECK(recipient.original_recipient == "Bob@example.net");
+    CHECK(recipient.remote_mta == "mx.example.net");
+    REQUIRE(recipient.rejection);
+    CHECK(recipient.rejection->at == 1'794'484'770);
+    CHECK(recipient.rejection->host == "mx.example.net");
+}
+
+TEST_CASE("classify: each recipient has a rejection of its own, and who got the mail has none") {
+    const auto all =
+        recipients(report("Reporting-MTA: dns; mx.example.org\n\nFinal-Recipient: rfc822; a@hotmail.com\n"
+                          "Action: failed\nStatus: 5.7.1\nRemote-MTA: dns; "
+                          "hotmail-com.olc.protection.outlook.com\nDiagnostic-Code: smtp; 550 5.7.1 "
+                          "Unfortunately, messages from [192.0.2.10] weren't sent. Please contact your Internet "
+                          "service provider since part of their network is on our block list (S3140).\n\n"
+                          "Final-Recipient: rfc822; b@example.net\nAction: failed\nStatus: 5.1.1\n"
+                          "Remote-MTA: dns; mx.example.net\nDiagnostic-Code: smtp; 550 5.1.1 User unknown\n\n"
+                          "Final-Recipient: rfc822; c@example.net\nAction: relayed\nStatus: 2.0.0\n"));
+    REQUIRE(all.size() == 3);
+    REQUIRE(all[0].rejection);
+    CHECK(all[0].rejection->code == "S3140");
+    REQUIRE(all[1].rejection);
+    CHECK(all[1].rejection->category == domain::RejectionCategory::recipient);
+    CHECK_FALSE(all[1].rejection->ip);
+    CHECK_FALSE(all[2].rejection);
+}
+
+TEST_CASE("classify: a Diagnostic-Code that was cut short is completed by the text") {
+    const std::string sentence =
+        "550 5.7.1 Unfortunately, messages from [192.0.2.10] weren't sent. Please contact your "
+        "Internet service provider since part of their network is on our block list (S3150).";
+    const std::string cut =
+        "Reporting-MTA: dns; mx.example.org\n\nFinal-Recipient: rfc822; a@hotmail.com\nAction: failed\n"
+        "Status: 5.7.1\nDiagnostic-Code: smtp; 550 5.7.1 Unfortunately, mess...\n";
+    const auto one = only(report(cut, "message/delivery-status",
+                                 "   ----- Transcript of session follows -----\n... while talking to mx.example.net.:\n"
+                                 ">>> DATA\n<<< " +
+                                     sentence + "\n"));
+    REQUIRE(one.rejection);
+    CHECK(one.rejection->code == "S3150");
+    CHECK(one.rejection->ip == domain::parse_ip("192.0.2.10"));
+    // With a second recipient nothing says whose words they are.
+    const auto two =
+        recipients(report(cut + "\nFinal-Recipient: rfc822; b@example.net\nAction: failed\nStatus: 5.0.0\n",
+                          "message/delivery-status", "Something else.\n\n" + sentence + "\n"));
+    REQUIRE(two.size() == 2);
+    CHECK(two[1].rejection->category != domain::RejectionCategory::ip_block);
+}
+
+TEST_CASE("classify: in a transcript of several servers each recipient has the answer of its own") {
+    const auto all = recipients(report(
+        "Reporting-MTA: dns; mx.example.org\n\nFinal-Recipient: rfc822; a@customer.example\nAction: failed\n"
+        "Status: 5.0.0\nRemote-MTA: dns; customer-example.mail.protection.outlook.com\nDiagnostic-Code: smtp; 550 "
+        "5.7.511 "
+        "Access denied, banned sender[192.0.2.10].\n\nFinal-Recipient: rfc822; b@example.net\nAction: failed\n"
+        "Status: 5.0.0\n",
+        "message/delivery-status",
+        "   ----- Transcript of session follows -----\n... while talking to "
+        "customer-example.mail.protection.outlook.com.:\n>>> MAIL From:<n@sender.example>\n<<< 550 5.7.511 Access "
+        "denied, "
+        "banned sender[192.0.2.10].\n... while talking to mx.example.net.:\n>>> RCPT To:<b@example.net>\n<<< 550 5.1.1 "
+        "<b@example.net>: User unknown\n"));
+    REQUIRE(all.size() == 2);
+    CHECK(all[0].rejection->category == domain::RejectionCategory::ip_block);
+    CHECK(all[1].rejection->category == domain::RejectionCategory::recipient);
+    CHECK_FALSE(all[1].rejection->ip);
+}

@@ -149,3 +149,15 @@ TEST_CASE("classify: the arrival is taken in the order of trust, the report's ow
     c.original = {};
     CHECK(c.arrival() == "2026-11-12T10:00:00Z < outer: Date (upper bound)");
 }
+
+TEST_CASE("classify: the campaign is what a field of its own says, else the first part of Feedback-ID") {
+    const auto campaign = [](List original) {
+        return classify::read_reported(fields(original)).campaign.value_or("-");
+    };
+    CHECK(campaign({}) == "-");
+    CHECK(campaign({{"Feedback-ID", "autumn : acme:news:sender"}}) == "autumn");
+    CHECK(campaign({{"Feedback-ID", "autumn:acme:news:sender"}, {"X-Campaign", " winter "}}) == "winter");
+    // Amazon SES: where it was sent and an identity, no campaign.
+    CHECK(campaign({{"Feedback-ID", "1.us-east-1.x1/y2=:AmazonSES"}}) == "-");
+    CHECK(campaign({{"X-Campaign", ""}, {"Feedback-ID", "::news:sender"}}) == "-");
+}

@@ -58,6 +58,16 @@ TEST_CASE("classify: support replies are recognized by sender, ticket and senten
     CHECK(kind(support("x@evilmicrosoft.com", "SRX1303529797ID", receipt)) == "unrecognized");
     CHECK(kind(support("postmaster@mail.microsoft.com", "SRX1303529797ID", receipt)) != "support-reply");
     CHECK(kind(support(microsoft, "FW: SRX1303529797ID", receipt)) == "unrecognized");
+    // New words in an answer to our ticket: a person reads them.
     CHECK(kind(support(microsoft, "RE: SRX1303529797ID", "Please see below.\n\n> " + std::string(receipt))) ==
+          "support-reply");
+    CHECK(kind(support(microsoft, "Re: 2401234567", "Wir melden uns.\n")) == "support-reply");
+    CHECK(kind(support("anna@sender.example", "RE: SRX1303529797ID", "Wir melden uns.\n")) == "unrecognized");
+    CHECK(kind(support("x@support.microsoft", "RE: SRX1303529797ID", receipt)) == "support-reply");
+    domain::ReadingRules rules;
+    rules.support_senders = {"partner.example"};
+    CHECK(domain::kind_text(ingest::interpret(support("x@Partner.Example", "SRX1303529797ID", receipt), rules)) ==
+          "support-reply");
+    CHECK(domain::kind_text(ingest::interpret(support(microsoft, "SRX1303529797ID", receipt), rules)) ==
           "unrecognized");
 }

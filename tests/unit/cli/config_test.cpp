@@ -41,6 +41,8 @@ TEST_CASE("config: every key is read and comes back in the effective configurati
         "[own]\nnetworks = [\"192.0.2.0/24\", \"2001:db8::1\"]\ndomains = [\"Sender.Example\"]\naddresses = "
         "[\"fbl@x.example\"]\n"
         "[attribution]\nverp_patterns = [\"^x-(?<address>.+)@\"]\nbelieve_envelope_to = true\n"
+        "[refusals]\nrules = ['partner third-party-block - 554denied\\[{ip}\\]', 'o606 ip-block office365 banned']\n"
+        "support_senders = [\".Partner.Example\"]\n"
         "[policy]\nprotect_role_accounts = false\nincidents_cap = 7\n[limits]\nmessage_bytes = 1000\ndepth = 3\n";
     const cli::Config config = cli::parse_config(text, "x");
     CHECK(config.database == "/tmp/x.db");
@@ -50,6 +52,11 @@ TEST_CASE("config: every key is read and comes back in the effective configurati
     CHECK(config.rules.policy.own_addresses.front().text() == "fbl@x.example");
     CHECK(config.rules.reading.verp_patterns.size() == 1);
     CHECK(config.rules.reading.believe_envelope_to);
+    REQUIRE(config.rules.reading.refusal_rules.size() == 2);
+    CHECK(config.rules.reading.refusal_rules[0] ==
+          domain::RefusalRule{"partner", domain::RejectionCategory::third_party_block, {}, R"(554denied\[{ip}\])"});
+    CHECK(config.rules.reading.refusal_rules[1].list == domain::BlockList::office365);
+    CHECK(config.rules.reading.support_senders == std::vector<std::string>{".partner.example"});
     CHECK_FALSE(config.rules.policy.protect_role_accounts);
     CHECK(config.rules.policy.incidents_cap == 7);
     CHECK(config.rules.reading.limits.message_bytes == 1000);
@@ -83,6 +90,10 @@ TEST_CASE("config: a wrong value is an error that says what the key takes") {
     CHECK(holds(why_not("[policy]\nprotect_role_accounts = \"yes\"\n"), "true or false"));
     CHECK(holds(why_not("[attribution]\nverp_patterns = [\"(\"]\n"), "verp_patterns"));
     CHECK(holds(why_not("[attribution]\nverp_patterns = [\"abc\"]\n"), "neither a group"));
+    CHECK(holds(why_not("[refusals]\nrules = [\"x ip-block - (\"]\n"), "pattern"));
+    CHECK(holds(why_not("[refusals]\nrules = [\"x block - y\"]\n"), "one of ip-block, rate-limit"));
+    CHECK(holds(why_not("[refusals]\nrules = [\"x ip-block hotmail y\"]\n"), "one of outlook.com"));
+    CHECK(holds(why_not("[refusals]\nrules = [\"x ip-block - a pattern\"]\n"), "four words"));
     CHECK(holds(why_not("[database\n"), "line 1"));
 }
 

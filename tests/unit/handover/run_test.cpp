@@ -3,6 +3,7 @@
 #include <sys/stat.h>
 
 #include <catch2/catch.hpp>
+#include <cstdlib>
 #include <fstream>
 #include <sstream>
 
@@ -226,4 +227,31 @@ TEST_CASE_METHOD(Fixture,
     store.prune_changes(noon + 40 * 86400);
     CHECK_THROWS_AS(write_changes(store, wanted, {}, store.newest_change(noon), noon, [](std::string_view) {}),
                     util::Fault);
+}
+
+TEST_CASE_METHOD(Fixture, "handover: it is remembered when the target had what, and what it asked for") {
+    const auto run_that_takes_five_seconds = [&](util::Seconds at, const handover::Wishes& wishes = {}) {
+        ::setenv("JMRP_NOW", std::to_string(at + 5).c_str(), 1);
+        const handover::Outcome outcome = run(wishes, at);
+        ::unsetenv("JMRP_NOW");
+        return outcome;
+    };
+    consumer.after = {"false"};
+    decide("a@example.com");
+    run_that_takes_five_seconds(noon);
+    CHECK(store.export_runs().empty()); // a failure is no export
+    consumer.after = {"true"};
+    run_that_takes_five_seconds(noon, {.dry_run = true});
+    CHECK(store.export_runs().empty());
+    run_that_takes_five_seconds(noon);
+    run_that_takes_five_seconds(noon + 60); // nothing new
+    consumer.filter.reasons = {domain::Reason::complaint};
+    run_that_takes_five_seconds(noon + 3600);
+    const auto runs = store.export_runs();
+    REQUIRE(runs.size() == 2);
+    CHECK(runs.front().at == noon + 5);
+    CHECK(runs.front().covers_until == noon + 60 - domain::settled_in_time);
+    CHECK(runs.front().filter == domain::SuppressionFilter{});
+    CHECK(runs.back().at == noon + 3605);
+    CHECK(runs.back().filter == consumer.filter);
 }

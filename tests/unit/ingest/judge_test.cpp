@@ -215,11 +215,11 @@ TEST_CASE("judge: a list program's identifier stands for a recipient without an 
 TEST_CASE("judge: the same token in another report is the same complaint") {
     auto first = with(domain::Verdict::unverified, domain::Basis::token);
     first.identity = "one";
-    first.recipient.token = {"jt1abc", noon, ""};
+    first.recipient.token = {"jt1abc", noon, "", ""};
     auto second = first;
     second.identity = "two";
     CHECK(judged(first).report->identity == judged(second).report->identity);
-    second.recipient.token = {"jt1abd", noon, ""};
+    second.recipient.token = {"jt1abd", noon, "", ""};
     CHECK_FALSE(judged(first).report->identity == judged(second).report->identity);
 }
 
@@ -236,7 +236,7 @@ TEST_CASE(
     CHECK(scope() == "domain:mail.sender.example");
     policy.suppression_scope = domain::ScopeKind::list;
     CHECK(scope() == "list:weekly.sender.example");
-    one.recipient.token = {"text", noon, "News-4711"};
+    one.recipient.token = {"text", noon, "News-4711", ""};
     CHECK(scope() == "list:news-4711"); // a token is ours, List-Id anybody's
     one.recipient.token.reset();
     one.reported.list_id = "two words";
@@ -250,4 +250,24 @@ TEST_CASE(
     one.reported.from.reset();
     one.original_mail_from.value.reset();
     CHECK(scope() == "global");
+}
+
+TEST_CASE("judge: a complaint counts for the sending domain, list and campaign that it tells") {
+    domain::FeedbackReport one = report(true, false, "user@example.com");
+    CHECK_FALSE(judged(one).report->list);
+    CHECK_FALSE(judged(one).report->campaign);
+    one.reported.from = "News <news@Mail.sender.example>";
+    one.reported.list_id = "Weekly.sender.example";
+    one.reported.campaign = "Autumn Sale";
+    CHECK(judged(one).report->sending_domain == "mail.sender.example");
+    CHECK(judged(one).report->list == "weekly.sender.example");
+    CHECK(judged(one).report->campaign == "Autumn Sale");
+    one.recipient.token = {"jt1abc", noon, "daily", "winter"};
+    CHECK(judged(one).report->list == "daily");
+    CHECK(judged(one).report->campaign == "winter");
+    one.recipient.token.reset();
+    for (const std::string& name : {std::string("two\nlines"), std::string(), std::string(256, 'x')}) {
+        one.reported.campaign = name;
+        CHECK_FALSE(judged(one).report->campaign);
+    }
 }

@@ -57,8 +57,8 @@ TEST_CASE("health: every rule speaks, met or not") {
         CHECK_FALSE(finding.sentence.empty());
         CHECK(finding.level == Level::ok);
     }
-    CHECK(rules ==
-          std::vector<std::string>{"pace", "share", "silence", "tokens", "unsettled", "held", "quarantine", "exports"});
+    CHECK(rules == std::vector<std::string>{"pace", "share", "silence", "tokens", "unsettled", "held", "quarantine",
+                                            "exports", "leaks"});
 }
 
 TEST_CASE("health: a share below half of what it was is critical, a smaller fall a warning") {

@@ -77,7 +77,9 @@ TEST_CASE("snds: a rate below the lowest band is a bound, and no number") {
     CHECK(parse_rate("0.3%") == domain::RateBounds{0.3, 0.3});
     CHECK(parse_rate("0,3%") == domain::RateBounds{0.3, 0.3});
     CHECK(parse_rate("240.5%") == domain::RateBounds{240.5, 240.5});
+    CHECK(parse_rate("12.5%") == domain::RateBounds{12.5, 12.5});
     CHECK(parse_rate("0.1% - < 1%") == domain::RateBounds{0.1, 1});
+    CHECK(parse_rate("1% - < 2%") == domain::RateBounds{1, 2});
     for (const char* no_rate : {"", "0.3", "<= 0.1%", "-1%", "nan%", "1e3%", "%", "1% - ", "2% - < 1%"})
         CHECK_FALSE(parse_rate(no_rate));
 }
@@ -126,6 +128,34 @@ TEST_CASE("snds: with a column more or less the sure ones are read, and the chan
     REQUIRE(fewer.rows.size() == 1);
     CHECK(fewer.drifted);
     CHECK(fewer.rows[0].complaint_rate == domain::RateBounds{0.4, 0.4});
+}
+
+TEST_CASE("snds: a column in front moves all others, so no row of it is used") {
+    const auto answer = days_in("2026-09-11," + row_of_2026);
+    CHECK(answer.rows.empty());
+    CHECK(answer.shape == Shape::unknown);
+    CHECK(answer.drifted);
+}
+
+TEST_CASE(
+    "snds: quotes, commas in a comment, a byte order mark and a last line without an end are read as CSV has them") {
+    const std::string commented =
+        row_of_2026.substr(0, row_of_2026.size()) + "\"JMR Block, \"\"old\"\"\r\nsecond line\"";
+    const auto answer = days_in("\xEF\xBB\xBF" + commented + "\r\n" + row_of_2019);
+    CHECK(answer.refused.empty());
+    REQUIRE(answer.rows.size() == 2);
+    CHECK(answer.rows[0].comments == "JMR Block, \"old\"\r\nsecond line");
+    CHECK(answer.rows[1].trap_hits == 41);
+}
+
+TEST_CASE("snds: of more rows than an answer has the first are read and the rest is told") {
+    std::string text;
+    for (std::size_t i = 0; i < most_rows + 2; ++i)
+        text += row_of_2026 + "\n";
+    const auto answer = days_in(text);
+    CHECK(answer.rows.size() == most_rows);
+    REQUIRE(answer.refused.size() == 1);
+    CHECK(answer.refused[0].line == most_rows + 1);
 }
 
 TEST_CASE("snds: with a header line the columns are known by name") {
@@ -183,4 +213,11 @@ TEST_CASE("snds: the standing of ranges, as the old and the new service write it
     CHECK_FALSE(answer.rows[1].blocked);
     CHECK(answer.rows[2].blocked);
     CHECK(answer.refused.size() == 2);
+    const auto older =
+        parse_status("192.0.2.1,192.0.2.1,yes,SpamHaus SBL/XBL\n192.0.2.2,,NO,\"E-mail address, harvesting\"");
+    REQUIRE(older.rows.size() == 2);
+    CHECK(older.rows[0].details == "SpamHaus SBL/XBL");
+    CHECK(older.rows[1].last.text() == "192.0.2.2");
+    CHECK_FALSE(older.rows[1].blocked);
+    CHECK(older.rows[1].details == "E-mail address, harvesting");
 }

@@ -126,8 +126,9 @@ TEST_CASE("forget: nothing of the person is left in any file, the counts stay, a
         again.kind = "unrecognized";
         store.settle(std::span(&again, 1));
         std::string rates;
-        for (const store::RateRow& row : store.rates({}))
-            rates += row.source_ip + " " + std::to_string(row.reports) + " " + std::to_string(row.complaints);
+        store.for_each_complaint_count({}, [&](const store::ComplaintCount& row) {
+            rates += std::string(row.name) + " " + std::to_string(row.reports) + " " + std::to_string(row.complaints);
+        });
         CHECK(rates == "192.0.2.1 2 4");
         CHECK(is_suppressed(store, person));
         CHECK(is_suppressed(store, "other@example.com"));
@@ -149,4 +150,26 @@ TEST_CASE("forget: a person of whom nothing is in force is erased and not rememb
     store.decide_suppressions(std::span(&decision, 1));
     CHECK(store::forget(at(folder), *domain::parse_person(person), noon).scopes == 0);
     CHECK_FALSE(is_suppressed(store, person));
+}
+
+TEST_CASE("forget: a sample of SNDS that names the person goes with the answer that held it, the numbers stay") {
+    const TemporaryDirectory folder;
+    store::Store store(at(folder));
+    domain::SndsAnswer answer;
+    answer.source = "rest";
+    answer.at = noon;
+    answer.outcome = domain::SndsOutcome::rows;
+    domain::SndsDay row;
+    row.ip = *domain::parse_ip("192.0.2.10");
+    row.message_recipients = 422;
+    row.sample_mail_from = "bounce+FORGET.me=example.com@sender.example";
+    answer.days = {row};
+    answer.raw = "192.0.2.10,...," + row.sample_mail_from + ",";
+    store.keep_snds(answer);
+    store::forget(at(folder), *domain::parse_person(person), noon);
+    const auto days = store.snds_days(0, 1);
+    REQUIRE(days.size() == 1);
+    CHECK(days[0].message_recipients == 422);
+    CHECK(days[0].sample_mail_from.empty());
+    store.dump([](std::string_view line) { CHECK_FALSE(line.starts_with("snds-answer|")); });
 }

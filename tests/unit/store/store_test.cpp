@@ -76,6 +76,22 @@ void settle_next(store::Store& store, const std::string& identity, const char* r
     store.settle(std::span(&settlement, 1));
 }
 
+struct Count {
+    std::string name;
+    util::Day report_day = 0;
+    util::Day arrival_day = 0;
+    std::int64_t reports = 0;
+    std::int64_t complaints = 0;
+};
+
+std::vector<Count> counts_of(store::Store& store, const store::ComplaintQuery& query) {
+    std::vector<Count> out;
+    store.for_each_complaint_count(query, [&](const store::ComplaintCount& row) {
+        out.push_back({std::string(row.name), row.report_day, row.arrival_day, row.reports, row.complaints});
+    });
+    return out;
+}
+
 bool suppressed(store::Store& store, const char* address) {
     const auto story = store.suppression_story(*domain::parse_address(address), noon);
     return std::ranges::any_of(story.suppressions, [](const auto& one) { return one.active; });
@@ -165,7 +181,7 @@ TEST_CASE("store: a report by another route counts once and suppresses once") {
     accept(store, "route two");
     settle_next(store, "same", "user@example.com");
     settle_next(store, "same", "user@example.com");
-    const auto rows = store.rates({});
+    const auto rows = counts_of(store, {});
     REQUIRE(rows.size() == 1);
     CHECK(rows.front().complaints == 3);
     CHECK(rows.front().reports == 1);
@@ -180,17 +196,50 @@ TEST_CASE("store: complaints are counted by the day of arrival and by the day of
     store::Store store(at(folder));
     accept(store, "one");
     settle_next(store, "one", "user@example.com", "2001:db8::1");
-    store::RateQuery query;
-    CHECK(store.rates(query).front().day == util::day_of(noon));
-    query.by = store::DayKind::arrival;
-    CHECK(store.rates(query).front().day == util::day_of(noon) - 2);
-    query.first_day = util::day_of(noon) - 1;
-    CHECK(store.rates(query).empty());
-    query.first_day.reset();
-    query.source_ip = "2001:db8::1";
-    CHECK(store.rates(query).size() == 1);
-    query.source_ip = "192.0.2.9";
-    CHECK(store.rates(query).empty());
+    const auto rows = counts_of(store, {});
+    REQUIRE(rows.size() == 1);
+    CHECK(rows.front().report_day == util::day_of(noon));
+    CHECK(rows.front().arrival_day == util::day_of(noon) - 2);
+    CHECK(counts_of(store, {.by = domain::TrafficBy::source_ip, .name = std::nullopt, .first_day = util::day_of(noon)})
+              .size() == 1);
+    CHECK(counts_of(store,
+                    {.by = domain::TrafficBy::source_ip, .name = std::nullopt, .first_day = util::day_of(noon) + 1})
+              .empty());
+    CHECK(counts_of(store, {.by = domain::TrafficBy::source_ip, .name = "2001:db8::1", .first_day = {}}).size() == 1);
+    CHECK(counts_of(store, {.by = domain::TrafficBy::source_ip, .name = "192.0.2.9", .first_day = {}}).empty());
+}
+
+TEST_CASE("store: a complaint counts for its IP, sending domain, list and campaign, until a person takes it back") {
+    const TemporaryDirectory folder;
+    store::Store store(at(folder));
+    accept(store, "one");
+    accept(store, "two");
+    const auto claimed = store.claim(2);
+    std::vector<domain::Settlement> settlements;
+    for (const store::Claimed& one : claimed) {
+        domain::Settlement settlement = complaint(one, std::to_string(one.message_id), "user@example.com");
+        settlement.report->sending_domain = "sender.example";
+        settlement.report->list = "weekly.sender.example";
+        if (one.message_id == claimed.front().message_id)
+            settlement.report->campaign = "autumn";
+        settlement.report->hold = domain::Hold::unverified;
+        settlements.push_back(std::move(settlement));
+    }
+    store.settle(settlements);
+    const auto told = [&](domain::TrafficBy by) {
+        std::string out;
+        for (const auto& row : counts_of(store, {.by = by, .name = {}, .first_day = {}}))
+            out += row.name + " " + std::to_string(row.reports) + ";";
+        return out;
+    };
+    CHECK(told(domain::TrafficBy::source_ip) == "192.0.2.1 2;");
+    CHECK(told(domain::TrafficBy::domain) == "sender.example 2;");
+    CHECK(told(domain::TrafficBy::list) == "weekly.sender.example 2;");
+    CHECK(told(domain::TrafficBy::campaign) == "autumn 1;");
+    store.review(std::vector<std::int64_t>{claimed.front().message_id}, domain::Review::accept, "somebody", noon);
+    CHECK(told(domain::TrafficBy::source_ip) == "192.0.2.1 1;");
+    CHECK(told(domain::TrafficBy::list) == "weekly.sender.example 1;");
+    CHECK(told(domain::TrafficBy::campaign).empty());
 }
 
 TEST_CASE("store: a person's removal holds until the next complaint") {
@@ -334,7 +383,7 @@ TEST_CASE("store: a message settled by two counts once") {
     const auto before = dump(store);
     store.settle(settlements);
     CHECK(dump(store) == before);
-    CHECK(store.rates({}).front().reports == 1);
+    CHECK(counts_of(store, {}).front().reports == 1);
 }
 
 TEST_CASE("store: hostile texts of a mail are values and nothing else") {
@@ -345,10 +394,11 @@ TEST_CASE("store: hostile texts of a mail are values and nothing else") {
     domain::Settlement settlement = complaint(claimed.front(), "one", "o'brien--@example.com");
     settlement.report->report.reported.message_id = std::string("x'); DROP TABLE report; --\0\xff", 28);
     settlement.report->report.feedback_type = "':id";
+    settlement.report->campaign = "x'); DROP TABLE report; --";
     store.settle(std::span(&settlement, 1));
     CHECK(suppressed(store, "O'Brien--@example.com"));
     CHECK(store.status(noon).unsettled == 0);
-    CHECK(store.rates({}).size() == 1);
+    CHECK(counts_of(store, {}).size() == 1);
 }
 
 TEST_CASE("store: files that are no database of ours are refused and stay as they are") {
@@ -403,21 +453,21 @@ TEST_CASE("store: a held report counts and suppresses nobody until a person acce
     const auto id =
         settle_as(store, "one", [](const auto& claimed) { return held(claimed, "r1", "user@example.com"); });
     CHECK_FALSE(suppressed(store, "user@example.com"));
-    CHECK(store.rates({}).at(0).complaints == 3);
+    CHECK(counts_of(store, {}).at(0).complaints == 3);
     REQUIRE(store.held().size() == 1);
     CHECK(store.held().front().persons == std::vector<std::string>{"user@example.com"});
     CHECK(store.held(domain::Hold::pace).empty());
 
     CHECK(store.review(std::vector{id, id + 7}, domain::Review::accept, "me", noon) == std::vector{id});
     CHECK(store.held().empty());
-    CHECK(store.rates({}).empty());
+    CHECK(counts_of(store, {}).empty());
     const auto again = store.claim(1);
     REQUIRE(again.size() == 1);
     CHECK(again.front().facts.review == domain::Review::accept);
     const auto accepted = complaint(again.front(), "r1", "user@example.com");
     store.settle(std::span(&accepted, 1));
     CHECK(suppressed(store, "user@example.com"));
-    CHECK(store.rates({}).at(0).complaints == 3);
+    CHECK(counts_of(store, {}).at(0).complaints == 3);
     CHECK(store.status(noon).held == 0);
 }
 
@@ -484,6 +534,6 @@ TEST_CASE("store: forged reports and those about others count for nothing") {
         out.disposition = Disposition::forged_report;
         return out;
     });
-    CHECK(store.rates({}).empty());
+    CHECK(counts_of(store, {}).empty());
     CHECK(store.status(noon).dispositions.at(0).first == "forged-report");
 }

@@ -1,0 +1,50 @@
+#include "reputation/wording.hpp"
+
+#include <algorithm>
+#include <cmath>
+#include <cstdio>
+
+namespace jmrp::reputation {
+
+std::string number(double value, int decimals) {
+    char text[64];
+    std::snprintf(text, sizeof text, "%.*f", decimals, value);
+    return text;
+}
+
+std::string number(std::int64_t value) {
+    return std::to_string(value);
+}
+
+std::string duration(double seconds) {
+    struct Unit {
+        double seconds;
+        const char* name;
+    };
+    for (const Unit& unit :
+         {Unit{seconds_per_day, " days"}, Unit{seconds_per_hour, " hours"}, Unit{seconds_per_minute, " minutes"}})
+        if (seconds >= 2 * unit.seconds)
+            return number(std::floor(seconds / unit.seconds)) + unit.name;
+    return number(std::max(0.0, seconds)) + " seconds";
+}
+
+Level level_of(double value, const Bounds& bounds, bool (*beyond)(double value, double bound)) {
+    return beyond(value, bounds.critical)  ? Level::critical
+           : beyond(value, bounds.warning) ? Level::warning
+                                           : Level::ok;
+}
+bool reaches(double value, double bound) {
+    return value >= bound;
+}
+bool exceeds(double value, double bound) {
+    return value > bound;
+}
+bool falls_below(double value, double bound) {
+    return value < bound;
+}
+
+Bounds scaled(const Bounds& bounds, double factor) {
+    return {bounds.warning * factor, bounds.critical * factor};
+}
+
+} // namespace jmrp::reputation

@@ -1,0 +1,25 @@
+#pragma once
+// How rules speak, and how a value becomes a level. Private to reputation/.
+#include <cstdint>
+#include <string>
+
+#include "reputation/health.hpp"
+
+namespace jmrp::reputation {
+
+inline constexpr double seconds_per_minute = 60;
+inline constexpr double seconds_per_hour = 3600;
+inline constexpr double seconds_per_day = 86'400;
+
+std::string number(double value, int decimals = 0);
+std::string number(std::int64_t value);
+/// "90 seconds", "5 hours", "3 days": the greatest unit that it is two of.
+std::string duration(double seconds);
+
+Level level_of(double value, const Bounds& bounds, bool (*beyond)(double value, double bound));
+bool reaches(double value, double bound);
+bool exceeds(double value, double bound);
+bool falls_below(double value, double bound);
+Bounds scaled(const Bounds& bounds, double factor);
+
+} // namespace jmrp::reputation
