@@ -216,7 +216,8 @@ void describe(auto& visit, IsSeen auto& seen) {
     visit("at", seen.at, AsTime{});
 }
 void describe(auto& visit, Of<domain::Refusals> auto& refusals) {
-    visit("kind", refusals.kind);
+    visit("category", refusals.category);
+    visit("list", refusals.list);
     visit("code", refusals.code);
     visit("count", refusals.count);
     visit("first", refusals.first, AsTime{});
@@ -401,6 +402,8 @@ domain::Evidence parse_evidence(std::string_view text) {
     domain::Evidence out;
     describe(reader, out);
     reader.done();
+    if (out.list == domain::BlockList::spamhaus)
+        refuse("list", "is none of Microsoft's");
     return out;
 }
 

@@ -72,7 +72,7 @@ struct Ruling {
 
 struct Decision {
     Ip ip;
-    CaseList list = CaseList::outlook;
+    BlockList list = BlockList::outlook_com;
     util::Seconds now = 0;
     DecisionOutcome outcome = DecisionOutcome::unknown;
     /// The earliest time at which all rules that wait could hold; nothing where none waits or one cannot tell.

@@ -7,19 +7,13 @@
 #include <vector>
 
 #include "domain/ip.hpp"
+#include "domain/mitigation.hpp"
 #include "domain/names.hpp"
+#include "domain/rejection.hpp"
 #include "domain/snds.hpp"
 #include "util/clock.hpp"
 
 namespace jmrp::domain {
-
-/// outlook: the consumer mailboxes, the only ones with complaint data; office365: customers' domains at Exchange Online.
-enum class CaseList { outlook, office365 };
-template <>
-struct Names<CaseList> {
-    static constexpr std::pair<CaseList, std::string_view> table[] = {{CaseList::outlook, "outlook.com"},
-                                                                      {CaseList::office365, "office365"}};
-};
 
 template <typename T>
 struct Seen {
@@ -31,26 +25,11 @@ struct Seen {
 template <typename T>
 using Known = std::optional<Seen<T>>;
 
-enum class RefusalKind {
-    ip_block,       ///< a listing of our address that a request can lift
-    rate_limit,     ///< a deferral
-    spamhaus,       ///< refused because Spamhaus lists the address, the HELO or the envelope domain
-    customer_block, ///< one customer's own list
-    tenant,         ///< somebody who sends through Microsoft
-    other
-};
-template <>
-struct Names<RefusalKind> {
-    static constexpr std::pair<RefusalKind, std::string_view> table[] = {
-        {RefusalKind::ip_block, "ip-block"}, {RefusalKind::rate_limit, "rate-limit"},
-        {RefusalKind::spamhaus, "spamhaus"}, {RefusalKind::customer_block, "customer-block"},
-        {RefusalKind::tenant, "tenant"},     {RefusalKind::other, "other"}};
-};
-
-/// Refusals of mail from the address by the servers of the list, those of one code together.
+/// Refusals of mail from the address by the servers of the list, those of one category, list and code together.
 struct Refusals {
-    RefusalKind kind = RefusalKind::other;
-    std::string code; ///< as sent: "S3140", "SC-004", "5.7.606"; empty: the tag is lost
+    RejectionCategory category = RejectionCategory::other;
+    std::optional<BlockList> list; ///< whose listing they name, as in Rejection
+    std::string code;              ///< as sent: "S3140", "SC-004", "5.7.606"; empty: the tag is lost
     std::int64_t count = 0;
     util::Seconds first = 0;
     util::Seconds last = 0;
@@ -164,18 +143,10 @@ struct SndsAccess {
     std::int64_t trap_hits_since_repair = 0;
 };
 
-/// What support answered in the end.
-enum class RequestAnswer { mitigated, limited, refused };
-template <>
-struct Names<RequestAnswer> {
-    static constexpr std::pair<RequestAnswer, std::string_view> table[] = {{RequestAnswer::mitigated, "mitigated"},
-                                                                           {RequestAnswer::limited, "limited"},
-                                                                           {RequestAnswer::refused, "refused"}};
-};
 struct Request {
     std::string ticket; ///< empty: not told yet
     util::Seconds sent = 0;
-    std::optional<RequestAnswer> verdict; ///< nothing: open
+    std::optional<MitigationOutcome> verdict; ///< nothing, or one that neither lifts nor refuses: open
     std::optional<util::Seconds> answered;
 };
 
@@ -194,7 +165,8 @@ struct Contact {
 
 struct Evidence {
     Ip ip;
-    CaseList list = CaseList::outlook;
+    /// Whose block is to be lifted, one of Microsoft's two. Outlook.com's consumer mailboxes are the only ones with complaint data.
+    BlockList list = BlockList::outlook_com;
     util::Seconds now = 0; ///< when it is asked
 
     Known<std::vector<Refusals>> refusals; ///< since the last accepted delivery, of 30 days at most

@@ -7,6 +7,7 @@ namespace jmrp::reputation {
 
 namespace {
 
+using Answer = domain::MitigationOutcome;
 using Event = BlockEventKind;
 using State = BlockState;
 
@@ -27,10 +28,10 @@ constexpr States asking = {State::blocked,      State::ready,         State::req
                            State::refused_auto, State::refused_agent, State::needs_reply};
 constexpr States mitigated = {State::mitigated_pending, State::mitigated_limited};
 
-/// First match wins; no match: the state stays. `settled`: only once the time after a verdict is over.
+/// First match wins; no match: the state stays, as with an answer that no block is seen while refusals show one. `settled`: only once the time after a verdict is over.
 struct Transition {
     States from;
-    Event event;
+    BlockHappening what;
     State to;
     bool settled = false;
 };
@@ -46,35 +47,36 @@ constexpr Transition transitions[] = {
     {{State::blocked}, Event::gate_passed, State::ready},
     {{State::ready}, Event::gate_failed, State::blocked},
     {asking, Event::submitted, State::requested},
-    {{State::blocked, State::ready}, Event::acknowledged, State::requested},
-    {asking, Event::agent_took, State::in_review},
+    {{State::blocked, State::ready}, Answer::ack, State::requested},
+    {asking, Answer::ack_agent, State::in_review},
     {{State::refused_auto, State::refused_agent, State::needs_reply}, Event::replied, State::in_review},
-    {asking, Event::not_qualified, State::refused_auto},
-    {asking, Event::refused_cause, State::refused_agent},
-    {asking, Event::more_info, State::needs_reply},
-    {asking, Event::mitigated, State::mitigated_pending},
-    {asking, Event::conditional, State::mitigated_limited},
+    {asking, Answer::not_qualified, State::refused_auto},
+    {asking, Answer::refused_cause, State::refused_agent},
+    {asking, Answer::more_info, State::needs_reply},
+    {asking, Answer::mitigated, State::mitigated_pending},
+    {asking, Answer::removed, State::mitigated_pending},
+    {asking, Answer::conditionally_mitigated, State::mitigated_limited},
 };
 
-constexpr bool is_verdict(Event event) {
-    return event == Event::not_qualified || event == Event::refused_cause || event == Event::mitigated ||
-           event == Event::conditional;
+bool is_verdict(const BlockHappening& what) {
+    const auto* outcome = std::get_if<Answer>(&what);
+    return outcome && (lifts(*outcome) || refuses(*outcome));
 }
 
 void apply(BlockStanding& standing, const BlockEvent& event) {
     const util::Seconds sent = event.sent_at.value_or(event.at);
     const bool settled = !standing.verdict_at || sent > *standing.verdict_at + replication;
     const auto* found = std::ranges::find_if(transitions, [&](const Transition& row) {
-        return row.event == event.kind && row.from.has(standing.state) && (!row.settled || settled);
+        return row.what == event.what && row.from.has(standing.state) && (!row.settled || settled);
     });
-    if (event.kind == Event::block && (!mitigated.has(standing.state) || settled))
+    if (event.what == BlockHappening(Event::block) && (!mitigated.has(standing.state) || settled))
         standing.code = event.code;
     if (found == std::end(transitions))
         return;
     if (found->to != standing.state)
         standing.since = event.at;
     standing.state = found->to;
-    if (is_verdict(event.kind))
+    if (is_verdict(event.what))
         standing.verdict_at = event.at;
 }
 

@@ -2,8 +2,10 @@
 // Where one address stands with one list, from what happened. Pure: the same events give the same state.
 #include <optional>
 #include <string>
+#include <variant>
 #include <vector>
 
+#include "domain/mitigation.hpp"
 #include "domain/names.hpp"
 #include "util/clock.hpp"
 
@@ -23,28 +25,32 @@ enum class BlockState {
     mitigated_limited  ///< the same, with low daily limits
 };
 
+/// Verdicts, which end a request: with every other outcome it is still open.
+constexpr bool lifts(domain::MitigationOutcome outcome) {
+    using Outcome = domain::MitigationOutcome;
+    return outcome == Outcome::mitigated || outcome == Outcome::conditionally_mitigated || outcome == Outcome::removed;
+}
+constexpr bool refuses(domain::MitigationOutcome outcome) {
+    using Outcome = domain::MitigationOutcome;
+    return outcome == Outcome::not_qualified || outcome == Outcome::refused_cause;
+}
+
 enum class BlockEventKind {
     accepted, ///< a delivery
     rate_limit,
     block, ///< a block refusal
     gate_passed,
     gate_failed,
-    submitted,    ///< a person sent the request
-    acknowledged, ///< a receipt
-    agent_took,   ///< a person there looks at it
-    replied,      ///< we answered in the thread
-    not_qualified,
-    refused_cause,
-    more_info,
-    mitigated,
-    conditional,
-    nothing_detected, ///< they see no block: says nothing where fresh block refusals do
-    not_understood
+    submitted, ///< a person sent the request
+    replied    ///< we answered in the thread
 };
+
+/// What happened here, or what support answered.
+using BlockHappening = std::variant<BlockEventKind, domain::MitigationOutcome>;
 
 struct BlockEvent {
     util::Seconds at = 0;
-    BlockEventKind kind = BlockEventKind::accepted;
+    BlockHappening what = BlockEventKind::accepted;
     std::string code;                     ///< of a block refusal
     std::optional<util::Seconds> sent_at; ///< of a block refusal: when the mail was handed over; else `at`
 };

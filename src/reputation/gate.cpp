@@ -1,8 +1,6 @@
 #include "reputation/gate.hpp"
 
 #include <algorithm>
-#include <cmath>
-#include <cstdio>
 
 #include "reputation/rules.hpp"
 
@@ -67,8 +65,7 @@ std::optional<util::Seconds> earliest_of(const std::vector<Ruling>& reasons) {
 }
 
 bool last_was_refused(const domain::Evidence& evidence) {
-    return evidence.requests && !evidence.requests->value.empty() &&
-           evidence.requests->value.back().verdict == domain::RequestAnswer::refused;
+    return evidence.requests && !evidence.requests->value.empty() && is_refused(evidence.requests->value.back());
 }
 
 } // namespace
@@ -135,24 +132,6 @@ Ruling needs_work(std::string sentence, std::string action) {
 
 Ruling needs_person(std::string sentence, std::string action) {
     return not_met(Remedy::person, std::move(sentence), std::move(action));
-}
-
-std::string fixed(double value, int decimals) {
-    char text[64];
-    std::snprintf(text, sizeof text, "%.*f", decimals, value);
-    return text;
-}
-
-std::string counted(std::int64_t count, std::string_view noun) {
-    std::string text = std::to_string(count);
-    for (std::size_t at = text.size(); at > 3; at -= 3)
-        text.insert(at - 3, ",");
-    return text + " " + std::string(noun) + (count == 1 ? "" : "s");
-}
-
-std::string ago(util::Seconds from, util::Seconds now) {
-    const util::Seconds hours = std::max<util::Seconds>(0, now - from) / one_hour;
-    return hours < 48 ? counted(hours, "hour") + " ago" : counted(hours / 24, "day") + " ago";
 }
 
 } // namespace jmrp::reputation

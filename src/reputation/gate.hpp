@@ -29,7 +29,7 @@ struct GatePolicy {
     int longest_window_days = 28;
     int fresh_days = 7;              ///< the newest mail that a rate is taken of
     int least_days = 2;              ///< with mail: one day's rate is no habit
-    double unlikely = 0.01;          ///< a rise of the newest two days that chance explains less often than that is one
+    double unlikely = 0.01;          ///< a rise since before the block that chance explains less often than that is one
     std::int64_t least_mails = 1000; ///< fewer are judged by counts
     double pass_percent = 0.1;       ///< the lowest band of SNDS
     double refuse_percent = 0.3;  ///< what the interval's upper bound may be at most, and where a lower bound refuses

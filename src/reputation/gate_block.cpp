@@ -5,29 +5,29 @@
 
 namespace jmrp::reputation {
 
-using domain::CaseList;
+using domain::BlockList;
 using domain::Door;
-using domain::RefusalKind;
 using domain::Refusals;
+using domain::RejectionCategory;
 using domain::Ruling;
 
 namespace {
 
 /// By the begin of the code, first match wins. 5.7.606 to 5.7.649 is the portal's alone.
 struct CodeDoor {
-    CaseList list;
+    BlockList list;
     std::string_view begins;
     Door door;
 };
 constexpr CodeDoor doors[] = {
-    {CaseList::outlook, "S3140", Door::consumer_form},     {CaseList::outlook, "S3150", Door::consumer_form},
-    {CaseList::outlook, "AS3140", Door::consumer_form},    {CaseList::outlook, "AS3150", Door::consumer_form},
-    {CaseList::outlook, "SC-00", Door::consumer_form},     {CaseList::outlook, "DY-002", Door::consumer_form},
-    {CaseList::outlook, "OU-002", Door::consumer_form},    {CaseList::office365, "5.7.60", Door::portal},
-    {CaseList::office365, "5.7.61", Door::portal},         {CaseList::office365, "5.7.62", Door::portal},
-    {CaseList::office365, "5.7.63", Door::portal},         {CaseList::office365, "5.7.64", Door::portal},
-    {CaseList::office365, "5.7.511", Door::delist_mail},   {CaseList::office365, "FBLW", Door::delist_mail},
-    {CaseList::office365, "BLOCKLIST", Door::delist_mail},
+    {BlockList::outlook_com, "S3140", Door::consumer_form},  {BlockList::outlook_com, "S3150", Door::consumer_form},
+    {BlockList::outlook_com, "AS3140", Door::consumer_form}, {BlockList::outlook_com, "AS3150", Door::consumer_form},
+    {BlockList::outlook_com, "SC-00", Door::consumer_form},  {BlockList::outlook_com, "DY-002", Door::consumer_form},
+    {BlockList::outlook_com, "OU-002", Door::consumer_form}, {BlockList::office365, "5.7.60", Door::portal},
+    {BlockList::office365, "5.7.61", Door::portal},          {BlockList::office365, "5.7.62", Door::portal},
+    {BlockList::office365, "5.7.63", Door::portal},          {BlockList::office365, "5.7.64", Door::portal},
+    {BlockList::office365, "5.7.511", Door::delist_mail},    {BlockList::office365, "FBLW", Door::delist_mail},
+    {BlockList::office365, "BLOCKLIST", Door::delist_mail},
 };
 
 const Refusals* newest(const domain::Evidence& evidence, bool (*is)(const Refusals&)) {
@@ -39,23 +39,20 @@ const Refusals* newest(const domain::Evidence& evidence, bool (*is)(const Refusa
     return out;
 }
 
-bool is_block(const Refusals& refusals) {
-    return refusals.kind == RefusalKind::ip_block;
+bool is_spamhaus(const Refusals& refusals) {
+    return refusals.list == BlockList::spamhaus;
 }
 bool is_throttle(const Refusals& refusals) {
-    return refusals.kind == RefusalKind::rate_limit;
+    return refusals.category == RejectionCategory::rate_limit;
 }
 bool is_pausing_block(const Refusals& refusals) {
     return is_block(refusals) && refusals.code.ends_with("S3150");
 }
-bool is_spamhaus(const Refusals& refusals) {
-    return refusals.kind == RefusalKind::spamhaus;
-}
 bool is_somebody_elses(const Refusals& refusals) {
-    return refusals.kind == RefusalKind::customer_block || refusals.kind == RefusalKind::tenant;
+    return refusals.category == RejectionCategory::third_party_block || refusals.category == RejectionCategory::tenant;
 }
 
-std::optional<Door> door_of_code(CaseList list, std::string_view code) {
+std::optional<Door> door_of_code(BlockList list, std::string_view code) {
     for (const CodeDoor& row : doors)
         if (row.list == list && code.starts_with(row.begins))
             return row.door;
@@ -81,6 +78,10 @@ Ruling refusals_unknown() {
 constexpr const char* ask_about_delays = "decide whether to ask about delays; there is no block to lift";
 
 } // namespace
+
+bool is_block(const Refusals& refusals) {
+    return refusals.category == RejectionCategory::ip_block && !is_spamhaus(refusals);
+}
 
 std::optional<Door> door_of(const domain::Evidence& evidence) {
     const Refusals* block = newest(evidence, is_block);
@@ -122,12 +123,12 @@ Ruling judge_throttle(const Ground& ground) {
     if (throttle && (!block || throttle->last > block->last)) {
         if (throttled_for_long(ground, *throttle))
             return needs_person("rate limits for " +
-                                    fixed(static_cast<double>(throttle->last - throttle->first) / one_hour) +
+                                    number(static_cast<double>(throttle->last - throttle->first) / one_hour) +
                                     " hours, though little is sent",
                                 ask_about_delays);
         return waits("the last refusal is a rate limit, which ends by itself",
                      throttle->first + ground.policy.throttled_hours * one_hour,
-                     "send slower: at most " + fixed(ground.policy.throttled_per_minute) + " mails a minute");
+                     "send slower: at most " + number(ground.policy.throttled_per_minute) + " mails a minute");
     }
     const Refusals* pausing = newest(evidence, is_pausing_block);
     if (!pausing)
@@ -154,7 +155,8 @@ Ruling judge_foreign_list(const Ground& ground) {
                               ago(theirs->last, evidence.now),
                           "ask Spamhaus: Microsoft cannot lift it");
     if (const Refusals* theirs = newest(evidence, is_somebody_elses); fresh(theirs) && !newest(evidence, is_block))
-        return needs_work("the refusals are those of one customer or tenant", "ask that customer");
+        return needs_work("the refusals are those of some other list, a customer or a tenant",
+                          "ask whoever keeps that list");
     return met("the block is Microsoft's own");
 }
 

@@ -1,7 +1,6 @@
 // Is the cause gone: who complained gets no mail, and those who still get some do not complain.
 #include <algorithm>
 #include <cmath>
-#include <iterator>
 
 #include "reputation/rules.hpp"
 #include "reputation/true_rate.hpp"
@@ -17,7 +16,7 @@ constexpr double per_cent = 100;
 
 /// Microsoft tells of complaints in the consumer mailboxes alone.
 bool nobody_tells(const domain::Evidence& evidence) {
-    return evidence.list != domain::CaseList::outlook;
+    return evidence.list != domain::BlockList::outlook_com;
 }
 
 Ruling complaints_unknown() {
@@ -28,7 +27,7 @@ std::optional<util::Day> block_day(const domain::Evidence& evidence) {
     std::optional<util::Seconds> first;
     if (evidence.refusals)
         for (const domain::Refusals& refusals : evidence.refusals->value)
-            if (refusals.kind == domain::RefusalKind::ip_block)
+            if (is_block(refusals))
                 first = std::min(first.value_or(refusals.first), refusals.first);
     return first ? std::optional(util::day_of(*first)) : std::nullopt;
 }
@@ -65,10 +64,6 @@ double expected_of_leak(const domain::Evidence& evidence, const GatePolicy& poli
         since_repair(evidence, policy), [&](const MailDay& day) { return *day.accepted > 0 && day.day <= covered; }));
     return static_cast<double>(evidence.complainants->value.suppressed) * days / 7 * policy.leak_complaint_percent /
            per_cent * forwarded_share(evidence, policy).share.lower;
-}
-
-std::string percent_text(double share) {
-    return fixed(share * per_cent, share * per_cent < 0.1 ? 3 : 2) + " %";
 }
 
 /// How complaints reach us, as far as the evidence tells.
@@ -112,26 +107,6 @@ Proportion weighed(const TrueRate& rate) {
     return {rate.complaints, std::llround(rate.weighed)};
 }
 
-/// Whether the newest days that are over are bad, and worse than those before them since the repair by more than chance: the
-/// last one, or the last two. Each mail counts by the complaints about it that can be here.
-bool rises(const std::vector<MailDay>& days, const Lens& lens, const GatePolicy& policy) {
-    const util::Day over = util::day_of(lens.alive) - 1;
-    std::vector<MailDay> before;
-    std::ranges::copy_if(days, std::back_inserter(before),
-                         [&](const MailDay& day) { return *day.accepted > 0 && day.day <= over; });
-    std::vector<MailDay> newest;
-    for (int taken = 0; taken < 2 && before.size() > 1; ++taken) {
-        newest.push_back(before.back());
-        before.pop_back();
-        const TrueRate now = true_rate(newest, lens.arrival, lens.forwarded, lens.alive, policy);
-        const TrueRate then = true_rate(before, lens.arrival, lens.forwarded, lens.alive, policy);
-        if (now.estimate * per_cent > policy.refuse_percent &&
-            change_of_rate(weighed(now), weighed(then)).chance_of_so_many < policy.unlikely)
-            return true;
-    }
-    return false;
-}
-
 void add_figures(Ruling& reason, const TrueRate& rate) {
     reason.figures = {
         {"mails", static_cast<double>(rate.mails), ""},  {"complaints", static_cast<double>(rate.complaints), ""},
@@ -141,8 +116,8 @@ void add_figures(Ruling& reason, const TrueRate& rate) {
 
 std::string told(const TrueRate& rate) {
     return counted(rate.complaints, "complaint") + " about " + counted(rate.mails, "mail") + ", " +
-           percent_text(rate.estimate) + " and at most " + percent_text(rate.bounds.upper) + " (" +
-           std::string(rate.by) + ")";
+           percent_text(rate.estimate * per_cent) + " and at most " + percent_text(rate.bounds.upper * per_cent) +
+           " (" + std::string(rate.by) + ")";
 }
 
 /// When so much mail will have gone that the bound can hold, if nobody complains any more; nothing where none goes.
@@ -205,8 +180,6 @@ Ruling judge_rate_since(const std::vector<MailDay>& days, const domain::Evidence
             return needs_work(seen, "the repair does not work: find the cause");
         if (util::day_of(evidence.now) - judged.days.front().day > policy.fresh_days)
             return waits(seen + ", none of it new", std::nullopt, show_elsewhere);
-        if (rises(days, lens, policy))
-            return waits(seen + ", and it rises again", evidence.now + policy.clean_hours * one_hour);
         if (passes(rate, policy))
             return met(seen);
         if (rate.days >= policy.least_days && rate.bounds.upper * per_cent <= policy.refuse_percent)
@@ -273,7 +246,7 @@ Ruling judge_suppressed(const Ground& ground) {
                           "run the exports");
     const auto all = static_cast<double>(who.known + who.unnamed);
     if (all > 0 && per_cent * static_cast<double>(who.unnamed) / all > ground.policy.unnamed_percent)
-        return needs_person(counted(who.unnamed, "report") + " of " + fixed(all) +
+        return needs_person(counted(who.unnamed, "report") + " of " + number(all) +
                                 " of which nobody knows who complained",
                             "decide whether those people still get mail");
     return met("all " + counted(who.known, "known complainant") + " suppressed and exported");
@@ -362,7 +335,7 @@ Ruling judge_feed(const Ground& ground) {
         const Forwarded forwarded = forwarded_share(evidence, policy);
         if (forwarded.share.upper < policy.least_forwarded)
             return needs_work("SNDS counts " + counted(forwarded.complaints, "complaint") + ", and at most " +
-                                  fixed(forwarded.share.upper * per_cent, 1) + " % of them came",
+                                  number(forwarded.share.upper * per_cent, 1) + " % of them came",
                               "find out where reports are lost");
     }
     return met(seen);

@@ -1,12 +1,12 @@
 // May one ask now.
 #include <algorithm>
 
+#include "reputation/block_state.hpp"
 #include "reputation/rules.hpp"
 
 namespace jmrp::reputation {
 
 using domain::Request;
-using domain::RequestAnswer;
 using domain::Ruling;
 
 namespace {
@@ -14,8 +14,7 @@ namespace {
 /// Refusals at the end, without a mitigation between them.
 std::int64_t refusals_in_a_row(const std::vector<Request>& requests) {
     std::int64_t count = 0;
-    for (auto request = requests.rbegin(); request != requests.rend() && request->verdict == RequestAnswer::refused;
-         ++request)
+    for (auto request = requests.rbegin(); request != requests.rend() && is_refused(*request); ++request)
         ++count;
     return count;
 }
@@ -28,14 +27,22 @@ util::Seconds cool_down(const GatePolicy& policy, std::int64_t refusals) {
     return std::min(out, most);
 }
 
+bool is_open(const Request& request) {
+    return !request.verdict || (!lifts(*request.verdict) && !refuses(*request.verdict));
+}
+
 } // namespace
+
+bool is_refused(const Request& request) {
+    return request.verdict && refuses(*request.verdict);
+}
 
 Ruling judge_requests(const Ground& ground) {
     const auto& known = ground.evidence.requests;
     if (!known)
         return unknown("it is not known what was asked before", "note the requests that were made by hand");
     const std::vector<Request>& requests = known->value;
-    if (std::ranges::any_of(requests, [](const Request& request) { return !request.verdict; }))
+    if (std::ranges::any_of(requests, is_open))
         return needs_work("a request is open", "wait for its answer, and reply in that thread if need be");
     if (requests.empty())
         return met("nothing was asked before");
@@ -49,7 +56,7 @@ Ruling judge_requests(const Ground& ground) {
     if (rest > ground.evidence.now)
         return waits(seen, rest);
     const auto mitigated = std::ranges::count_if(requests, [&](const Request& request) {
-        return request.verdict != RequestAnswer::refused && request.answered &&
+        return lifts(*request.verdict) && request.answered &&
                ground.evidence.now - *request.answered <= ground.policy.mitigation_days * one_day;
     });
     if (mitigated > ground.policy.mitigations)

@@ -2,6 +2,7 @@
 // The rules of the gate, one function each: evidence in, a reason out.
 #include "domain/decision.hpp"
 #include "reputation/gate.hpp"
+#include "reputation/wording.hpp"
 
 namespace jmrp::reputation {
 
@@ -16,6 +17,8 @@ domain::Ruling judge_block(const Ground& ground);
 domain::Ruling judge_throttle(const Ground& ground);
 domain::Ruling judge_foreign_list(const Ground& ground);
 domain::Ruling judge_incident(const Ground& ground);
+/// A refusal for a listing of Microsoft's that a request can lift.
+bool is_block(const domain::Refusals& refusals);
 /// Where a request about the newest block goes; nothing where no code of it is known.
 std::optional<domain::Door> door_of(const domain::Evidence& evidence);
 
@@ -37,6 +40,7 @@ domain::Ruling judge_snds(const Ground& ground);
 // gate_request.cpp: may one ask now
 domain::Ruling judge_requests(const Ground& ground);
 domain::Ruling judge_contact(const Ground& ground);
+bool is_refused(const domain::Request& request);
 
 // ---- reasons
 
@@ -49,9 +53,5 @@ domain::Ruling unknown(std::string sentence, std::string action);
 domain::Ruling waits(std::string sentence, std::optional<util::Seconds> earliest, std::string action = {});
 domain::Ruling needs_work(std::string sentence, std::string action);
 domain::Ruling needs_person(std::string sentence, std::string action);
-
-std::string fixed(double value, int decimals = 0);
-std::string counted(std::int64_t count, std::string_view noun); ///< "1 mail", "1,200 mails"
-std::string ago(util::Seconds from, util::Seconds now);         ///< "5 hours ago"
 
 } // namespace jmrp::reputation

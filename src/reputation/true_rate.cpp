@@ -5,6 +5,8 @@
 #include <map>
 #include <numeric>
 
+#include "reputation/wording.hpp"
+
 namespace jmrp::reputation {
 
 using domain::MailDay;
@@ -14,7 +16,6 @@ namespace {
 /// Seen are hours to days; a guess that is too low makes us wait.
 constexpr double guessed_arrival[] = {0.3, 0.5, 0.65, 0.75, 0.8, 0.85, 0.88, 0.9};
 constexpr std::int64_t enough_ages = 50;
-constexpr double seconds_a_day = 86'400;
 /// Of complaints that SNDS counted: with fewer, chance decides what the share comes out as.
 constexpr double enough_to_compare = 20;
 
@@ -168,7 +169,7 @@ TrueRate true_rate(const std::vector<MailDay>& days, const std::vector<double>& 
         out.days += *day.accepted > 0;
         out.complaints += day.complaints;
         // Only days that are over at the last sign of life are complete as far as the curve says.
-        const double age = static_cast<double>(alive) / seconds_a_day - (day.day + 1);
+        const double age = static_cast<double>(alive) / seconds_per_day - (day.day + 1);
         out.weighed += static_cast<double>(*day.accepted) * at_age(arrival, age);
         if (const auto counted = day.snds ? counted_by(*day.snds) : std::nullopt) {
             reported += day.reported;

@@ -39,7 +39,7 @@ void draw_volume(Random& random, Sender& sender) {
     sender.log_missing = happens(random, 0.15) ? between(random, 0, 0.3) : 0;
 }
 
-void draw_rates(Random& random, Sender& sender) {
+void draw_rates(Random& random, const World& world, Sender& sender) {
     sender.block = days_before * slots_per_day + static_cast<Slot>(random() % slots_per_day);
     sender.good_rate = log_uniform(random, 0.0001, 0.001);
     const bool by_complaints = happens(random, 0.7);
@@ -47,11 +47,13 @@ void draw_rates(Random& random, Sender& sender) {
     sender.trouble = sender.block - slots(between(random, 2, 20));
 
     const double kind = between(random, 0, 1);
-    sender.repair = kind < 0.52   ? RepairKind::works
-                    : kind < 0.63 ? RepairKind::middling
-                    : kind < 0.87 ? RepairKind::fails
-                    : kind < 0.95 ? RepairKind::relapses
-                                  : RepairKind::none;
+    const double middling = world.works + world.middling;
+    const double fails = middling + world.fails;
+    sender.repair = kind < world.works              ? RepairKind::works
+                    : kind < middling               ? RepairKind::middling
+                    : kind < fails                  ? RepairKind::fails
+                    : kind < fails + world.relapses ? RepairKind::relapses
+                                                    : RepairKind::none;
     if (sender.repair == RepairKind::none)
         return;
     sender.repair_told = happens(random, 0.4)
@@ -62,7 +64,7 @@ void draw_rates(Random& random, Sender& sender) {
     sender.repaired_rate =
         sender.repair == RepairKind::middling ? between(random, 0.001, 0.003) : log_uniform(random, 0.00005, 0.001);
     if (sender.repair == RepairKind::fails)
-        sender.repaired_rate = sender.bad_rate * between(random, 0.15, 1.1);
+        sender.repaired_rate = sender.bad_rate * between(random, world.failed_from, world.failed_to);
     else
         sender.repaired_rate = std::min(sender.repaired_rate, sender.bad_rate);
     if (sender.repair == RepairKind::relapses)
@@ -86,18 +88,18 @@ void draw_loop(Random& random, Sender& sender) {
     sender.snds_missing = between(random, 0, 0.5);
 }
 
-void draw_elsewhere(Random& random, Sender& sender) {
+void draw_elsewhere(Random& random, const World& world, Sender& sender) {
     const double kind = between(random, 0, 1);
     if (kind < 0.7) {
         sender.elsewhere_from = kind < 0.35 ? 0 : sender.block;
         sender.elsewhere = between(random, 0.05, 1);
     }
     sender.elsewhere_factor = std::exp(std::normal_distribution<double>(0, 0.15)(random));
-    sender.takes_advice = happens(random, 0.9);
+    sender.takes_advice = happens(random, world.takes_advice);
 }
 
-void draw_leak(Random& random, Sender& sender) {
-    sender.leak_logged = happens(random, 0.9);
+void draw_leak(Random& random, const World& world, Sender& sender) {
+    sender.leak_logged = happens(random, world.recipients_logged);
     sender.leaks = happens(random, 0.15);
     if (!sender.leaks)
         return;
@@ -131,12 +133,12 @@ util::Seconds History::time_of(Slot slot) {
     return util::Seconds{first_day} * 86'400 + slot * slot_seconds;
 }
 
-History::History(Random random) : random_(random) {
+History::History(Random random, const World& world) : random_(random) {
     draw_volume(random_, sender_);
-    draw_rates(random_, sender_);
+    draw_rates(random_, world, sender_);
     draw_loop(random_, sender_);
-    draw_elsewhere(random_, sender_);
-    draw_leak(random_, sender_);
+    draw_elsewhere(random_, world, sender_);
+    draw_leak(random_, world, sender_);
     draw_block(random_, sender_);
     batch_phase_ = static_cast<Slot>(random_() % static_cast<unsigned long>(sender_.batch));
 
@@ -352,8 +354,9 @@ const domain::Evidence& History::observe(Slot now) {
     }
     const Slot pause = sender_.block + 1;
     out.refusals =
-        known(std::vector<domain::Refusals>{{domain::RefusalKind::ip_block, sender_.pause_asked ? "S3150" : "S3140",
-                                             now - sender_.block + 1, time_of(sender_.block), at - 3600}},
+        known(std::vector<domain::Refusals>{{domain::RejectionCategory::ip_block, domain::BlockList::outlook_com,
+                                             sender_.pause_asked ? "S3150" : "S3140", now - sender_.block + 1,
+                                             time_of(sender_.block), at - 3600}},
               at);
     domain::Deliveries deliveries;
     deliveries.last_accepted = time_of(sender_.block) - 60;
@@ -381,7 +384,7 @@ const domain::Evidence& History::observe(Slot now) {
     out.snds = known(domain::SndsAccess{sender_.in_snds, std::nullopt, 0}, at);
     std::vector<domain::Request> requests;
     if (sender_.refused_at <= now)
-        requests.push_back({"1234567890", time_of(sender_.refused_at - 1), domain::RequestAnswer::refused,
+        requests.push_back({"1234567890", time_of(sender_.refused_at - 1), domain::MitigationOutcome::not_qualified,
                             time_of(sender_.refused_at)});
     out.requests = known(requests, at);
     out.contact = known(domain::Contact{true, false}, at);

@@ -21,6 +21,21 @@ inline constexpr Slot never = std::numeric_limits<Slot>::max() / 2;
 
 enum class RepairKind { works, middling, fails, relapses, none };
 
+/// What nobody has data of, and what the figures hang on most. Shares of the senders, but for the last two.
+struct World {
+    const char* name;
+    double takes_advice;
+    double recipients_logged; ///< the log shows whom mail goes to
+    double works;             ///< kinds of repair; what is left of 1 never repairs
+    double middling;
+    double fails;
+    double relapses;
+    double failed_from; ///< a failed repair leaves so much of the bad rate
+    double failed_to;
+};
+inline constexpr World harsh{"harsh", 0.6, 0.5, 0.47, 0.11, 0.24, 0.13, 0.4, 1.1};
+inline constexpr World kinder{"kinder", 0.9, 0.9, 0.52, 0.11, 0.24, 0.08, 0.15, 1.1};
+
 /// Drawn once a history. Rates are shares.
 struct Sender {
     double volume = 0;        ///< mails a day on days with mail
@@ -67,7 +82,7 @@ struct Sender {
 
 class History {
   public:
-    explicit History(Random random);
+    History(Random random, const World& world);
 
     const Sender& sender() const noexcept { return sender_; }
     /// What the sender's mail truly gets at that time, without the chance of a day.

@@ -49,8 +49,8 @@ bool leak_shown(const domain::Evidence& evidence) {
            leaks.last_in_log.value_or(0) > from;
 }
 
-Result run(Random random, const reputation::GatePolicy& policy) {
-    History history(random);
+Result run(Random random, const World& world, const reputation::GatePolicy& policy) {
+    History history(random, world);
     const Sender sender = history.sender();
     Result out;
     out.volume = sender.volume;
@@ -112,11 +112,12 @@ double days_since_block(const Result& result, Slot at) {
 
 } // namespace
 
-std::vector<Result> simulate(std::uint64_t seed, int histories, const reputation::GatePolicy& policy) {
+std::vector<Result> simulate(const World& world, std::uint64_t seed, int histories,
+                             const reputation::GatePolicy& policy) {
     std::vector<Result> out;
     for (int history = 0; history < histories; ++history) {
         std::seed_seq sequence{static_cast<std::uint32_t>(seed), static_cast<std::uint32_t>(history)};
-        out.push_back(run(Random(sequence), policy));
+        out.push_back(run(Random(sequence), world, policy));
     }
     return out;
 }

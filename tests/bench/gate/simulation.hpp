@@ -40,7 +40,8 @@ struct Result {
 };
 
 /// Each history has a seed of its own that follows from `seed` and its number: another policy sees the same senders.
-std::vector<Result> simulate(std::uint64_t seed, int histories, const reputation::GatePolicy& policy);
+std::vector<Result> simulate(const World& world, std::uint64_t seed, int histories,
+                             const reputation::GatePolicy& policy);
 
 struct Figures {
     int histories = 0;

@@ -89,7 +89,7 @@ std::string why_refused(const std::string& text) {
 } // namespace
 
 TEST_CASE("evidence: what was written is read again, and decides the same") {
-    simulation::History history{simulation::Random(3)};
+    simulation::History history(simulation::Random(3), simulation::harsh);
     std::vector<domain::Evidence> all = {safe_evidence(), {}};
     all[1].ip = all[0].ip;
     for (simulation::Slot slot = 92; slot < 120; slot += 7)
@@ -127,7 +127,7 @@ TEST_CASE("evidence: what means nothing is refused, by the name of the member") 
     CHECK_THAT(changed("/list", "spamhaus"), Contains("list"));
     CHECK_THAT(changed("/now", "2026-11-22 08:00"), Contains("now"));
     CHECK_THAT(changed("/now", "2026-13-22T08:00:00Z"), Contains("now"));
-    CHECK_THAT(changed("/refusals/value/0/kind", "block"), Contains("refusals.value[0].kind"));
+    CHECK_THAT(changed("/refusals/value/0/category", "block"), Contains("refusals.value[0].category"));
     CHECK_THAT(changed("/refusals/value/0/count", -1), Contains("count"));
     CHECK_THAT(changed("/refusals/value/0/count", 1.5), Contains("count"));
     CHECK_THAT(changed("/complaints/value/days/0/accepted", 1e300), Contains("accepted"));

@@ -6,14 +6,15 @@ using namespace jmrp;
 using reputation::BlockEvent;
 using reputation::BlockState;
 using reputation::standing_after;
+using Answer = domain::MitigationOutcome;
 using Kind = reputation::BlockEventKind;
 
 namespace {
 
 constexpr util::Seconds hour = 3600;
 
-BlockEvent at(util::Seconds hours, Kind kind, const char* code = "") {
-    return {hours * hour, kind, code, std::nullopt};
+BlockEvent at(util::Seconds hours, reputation::BlockHappening what, const char* code = "") {
+    return {hours * hour, what, code, std::nullopt};
 }
 
 BlockState state_after(std::vector<BlockEvent> events) {
@@ -39,18 +40,18 @@ TEST_CASE("block state: a request that goes well") {
     CHECK(next(at(81, Kind::gate_failed)) == BlockState::blocked);
     CHECK(next(at(82, Kind::gate_passed)) == BlockState::ready);
     CHECK(next(at(83, Kind::submitted)) == BlockState::requested);
-    CHECK(next(at(84, Kind::acknowledged)) == BlockState::requested);
-    CHECK(next(at(85, Kind::agent_took)) == BlockState::in_review);
-    CHECK(next(at(86, Kind::more_info)) == BlockState::needs_reply);
+    CHECK(next(at(84, Answer::ack)) == BlockState::requested);
+    CHECK(next(at(85, Answer::ack_agent)) == BlockState::in_review);
+    CHECK(next(at(86, Answer::more_info)) == BlockState::needs_reply);
     CHECK(next(at(87, Kind::replied)) == BlockState::in_review);
-    CHECK(next(at(90, Kind::mitigated)) == BlockState::mitigated_pending);
+    CHECK(next(at(90, Answer::mitigated)) == BlockState::mitigated_pending);
     CHECK(next(at(100, Kind::accepted)) == BlockState::mitigated_pending);
     CHECK(next(at(90 + 49, Kind::accepted)) == BlockState::clear);
 }
 
 TEST_CASE("block state: a block refusal within 48 hours of the verdict is no failure, one after it is") {
     const std::vector<BlockEvent> lifted = {at(0, Kind::block, "S3140"), at(1, Kind::submitted),
-                                            at(2, Kind::mitigated)};
+                                            at(2, Answer::mitigated)};
     auto events = lifted;
     events.push_back(at(40, Kind::block, "S3150"));
     CHECK(standing_after(events).code == "S3140");
@@ -66,21 +67,26 @@ TEST_CASE("block state: a block refusal within 48 hours of the verdict is no fai
 }
 
 TEST_CASE("block state: a refusal leads to a reply, and the machine's is told from a person's") {
-    CHECK(state_after({at(0, Kind::block), at(1, Kind::submitted), at(2, Kind::not_qualified)}) ==
+    CHECK(state_after({at(0, Kind::block), at(1, Kind::submitted), at(2, Answer::not_qualified)}) ==
           BlockState::refused_auto);
-    CHECK(state_after({at(0, Kind::block), at(1, Kind::submitted), at(2, Kind::refused_cause)}) ==
+    CHECK(state_after({at(0, Kind::block), at(1, Kind::submitted), at(2, Answer::refused_cause)}) ==
           BlockState::refused_agent);
-    CHECK(state_after({at(0, Kind::block), at(1, Kind::submitted), at(2, Kind::not_qualified), at(3, Kind::replied)}) ==
-          BlockState::in_review);
-    CHECK(state_after({at(0, Kind::block), at(1, Kind::submitted), at(2, Kind::conditional)}) ==
+    CHECK(state_after({at(0, Kind::block), at(1, Kind::submitted), at(2, Answer::not_qualified),
+                       at(3, Kind::replied)}) == BlockState::in_review);
+    CHECK(state_after({at(0, Kind::block), at(1, Kind::submitted), at(2, Answer::conditionally_mitigated)}) ==
           BlockState::mitigated_limited);
+    CHECK(state_after({at(0, Kind::block), at(1, Kind::submitted), at(2, Answer::removed)}) ==
+          BlockState::mitigated_pending);
 }
 
 TEST_CASE("block state: words that say nothing change nothing") {
-    for (const Kind kind : {Kind::nothing_detected, Kind::not_understood, Kind::replied, Kind::rate_limit})
-        CHECK(state_after({at(0, Kind::block), at(1, kind)}) == BlockState::blocked);
-    for (const Kind kind : {Kind::mitigated, Kind::not_qualified, Kind::agent_took, Kind::gate_passed})
-        CHECK(state_after({at(0, Kind::accepted), at(1, kind)}) == BlockState::clear);
+    using What = reputation::BlockHappening;
+    for (const What what : {What(Answer::nothing_detected), What(Answer::unknown), What(Answer::content),
+                            What(Answer::use_portal), What(Kind::replied), What(Kind::rate_limit)})
+        CHECK(state_after({at(0, Kind::block), at(1, what)}) == BlockState::blocked);
+    for (const What what :
+         {What(Answer::mitigated), What(Answer::not_qualified), What(Answer::ack_agent), What(Kind::gate_passed)})
+        CHECK(state_after({at(0, Kind::accepted), at(1, what)}) == BlockState::clear);
 }
 
 TEST_CASE("block state: a delivery ends a block but closes no ticket") {
@@ -89,6 +95,6 @@ TEST_CASE("block state: a delivery ends a block but closes no ticket") {
 }
 
 TEST_CASE("block state: the order in which events are told does not matter") {
-    CHECK(standing_after({at(2, Kind::mitigated), at(1, Kind::submitted), at(0, Kind::block, "SC-004")}) ==
-          standing_after({at(0, Kind::block, "SC-004"), at(1, Kind::submitted), at(2, Kind::mitigated)}));
+    CHECK(standing_after({at(2, Answer::mitigated), at(1, Kind::submitted), at(0, Kind::block, "SC-004")}) ==
+          standing_after({at(0, Kind::block, "SC-004"), at(1, Kind::submitted), at(2, Answer::mitigated)}));
 }

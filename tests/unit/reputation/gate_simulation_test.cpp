@@ -4,20 +4,33 @@
 
 using namespace jmrp;
 
-TEST_CASE("gate: over invented histories safe is seldom wrong, never against what was shown, and not late") {
-    auto results = simulation::simulate(1, 400, {});
-    const auto all = simulation::figures_of(results);
+namespace {
+
+simulation::Figures figures(const reputation::GatePolicy& policy) {
+    return simulation::figures_of(simulation::simulate(simulation::harsh, 11, 250, policy));
+}
+
+} // namespace
+
+// The bounds leave to chance what 250 histories leave to it: tests/bench/README.md has the figures of many more.
+TEST_CASE("gate: over invented histories safe is seldom wrong, never against what was shown, and is said at all") {
+    const auto all = figures({});
     INFO("safe " << all.said_safe << ", at a high rate " << all.high_rate << ", of them new " << all.fresh_trouble
                  << ", leaks " << all.open_leak);
-    CHECK(all.said_safe > 150);
-    CHECK(all.wrong * 50 <= all.said_safe); // chance: gate_simulation shows that it is one in a hundred
+    CHECK(all.said_safe >= 75);
+    CHECK(all.wrong * 25 <= all.said_safe);
     CHECK(all.dead_feed == 0);
     CHECK(all.shown_leak == 0);
-    CHECK(all.found * 100 >= 65 * all.could_be_safe);
+    CHECK(all.found * 2 >= all.could_be_safe);
+}
 
-    // With less mail nobody can tell as soon as that, see the README beside the simulation.
-    std::erase_if(results, [](const simulation::Result& result) { return result.volume < 100'000; });
-    const auto large = simulation::figures_of(results);
-    INFO("oracle " << large.oracle_days << " days, gate " << large.gate_days);
-    CHECK(large.ratio() <= 1.5);
+TEST_CASE("gate: the simulation shows a gate that believes silence") {
+    reputation::GatePolicy credulous;
+    credulous.least_forwarded = 1;
+    credulous.leak_complaint_percent = 1e9;
+    credulous.feed_hours = 720;
+    credulous.feed_after_hours = -10'000;
+    const auto all = figures(credulous);
+    INFO("safe " << all.said_safe << ", wrong " << all.wrong);
+    CHECK(all.wrong * 25 > all.said_safe);
 }

@@ -56,12 +56,12 @@ const Case cases[] = {
     {"nothing known", "throttle", unknown, Remedy::work, [](Evidence& e) { e.refusals.reset(); }},
     {"a newer rate limit", "throttle", not_met, Remedy::time,
      [](Evidence& e) {
-         e.refusals->value.push_back({domain::RefusalKind::rate_limit, "S775", 9, noon - 5 * an_hour, noon - an_hour});
+         e.refusals->value.push_back({domain::RejectionCategory::rate_limit, domain::BlockList::outlook_com, "S775", 9, noon - 5 * an_hour, noon - an_hour});
      }},
     {"rate limits for days at a low rate", "throttle", not_met, Remedy::person,
      [](Evidence& e) {
          e.deliveries->value.most_per_minute = 5;
-         e.refusals->value = {{domain::RefusalKind::rate_limit, "S775", 9, noon - 4 * a_day, noon - an_hour}};
+         e.refusals->value = {{domain::RejectionCategory::rate_limit, domain::BlockList::outlook_com, "S775", 9, noon - 4 * a_day, noon - an_hour}};
      }},
     {"S3150 after a pause", "throttle", met, Remedy::none, [](Evidence& e) { e.refusals->value[0].code = "S3150"; }},
     {"S3150 without a pause", "throttle", not_met, Remedy::time,
@@ -79,14 +79,21 @@ const Case cases[] = {
     {"nothing known", "foreign-list", unknown, Remedy::work, [](Evidence& e) { e.refusals.reset(); }},
     {"Spamhaus", "foreign-list", not_met, Remedy::work,
      [](Evidence& e) {
-         e.refusals->value.push_back({domain::RefusalKind::spamhaus, "OU-001", 1, noon - an_hour, noon - an_hour});
+         e.refusals->value.push_back({domain::RejectionCategory::ip_block, domain::BlockList::spamhaus, "OU-001", 1, noon - an_hour, noon - an_hour});
      }},
+    {"a host name that Spamhaus lists", "foreign-list", not_met, Remedy::work,
+     [](Evidence& e) {
+         e.refusals->value.push_back(
+             {domain::RejectionCategory::authentication, domain::BlockList::spamhaus, "", 1, noon, noon});
+     }},
+    {"refusals by Spamhaus alone", "block", not_met, Remedy::work,
+     [](Evidence& e) { e.refusals->value[0].list = domain::BlockList::spamhaus; }},
     {"a customer's own list besides", "foreign-list", met, Remedy::none,
      [](Evidence& e) {
-         e.refusals->value.push_back({domain::RefusalKind::customer_block, "5.7.513", 1, noon, noon});
+         e.refusals->value.push_back({domain::RejectionCategory::third_party_block, std::nullopt, "5.7.513", 1, noon, noon});
      }},
     {"a customer's own list alone", "foreign-list", not_met, Remedy::work,
-     [](Evidence& e) { e.refusals->value[0].kind = domain::RefusalKind::customer_block; }},
+     [](Evidence& e) { e.refusals->value[0].category = domain::RejectionCategory::third_party_block; }},
 
     {"one address", "incident", met, Remedy::none, [](Evidence&) {}},
     {"nothing known", "incident", unknown, Remedy::work, [](Evidence& e) { e.fleet.reset(); }},
@@ -205,12 +212,6 @@ const Case cases[] = {
                  day.accepted = 0;
          }
      }},
-    {"rising again", "rate", not_met, Remedy::time,
-     [](Evidence& e) {
-         for (domain::MailDay& day : e.complaints->value.elsewhere)
-             if (day.day == today - 1)
-                 day.complaints = 15;
-     }},
     {"no mail since the repair, high before", "rate", not_met, Remedy::work,
      [](Evidence& e) { e.complaints->value.elsewhere.clear(); }},
     {"no mail since the repair, low before", "rate", met, Remedy::none,
@@ -223,7 +224,7 @@ const Case cases[] = {
      }},
     {"nobody tells of Office 365", "rate", not_met, Remedy::person,
      [](Evidence& e) {
-         e.list = domain::CaseList::office365;
+         e.list = domain::BlockList::office365;
          e.complaints.reset();
      }},
 
@@ -256,19 +257,23 @@ const Case cases[] = {
     {"nothing known", "requests", unknown, Remedy::work, [](Evidence& e) { e.requests.reset(); }},
     {"an open one", "requests", not_met, Remedy::work,
      [](Evidence& e) { e.requests->value = {{"1234567890", noon - a_day, std::nullopt, std::nullopt}}; }},
+    {"one that they ask about", "requests", not_met, Remedy::work,
+     [](Evidence& e) {
+         e.requests->value = {{"1234567890", noon - 9 * a_day, domain::MitigationOutcome::more_info, noon - 8 * a_day}};
+     }},
     {"an answer without a time", "requests", unknown, Remedy::work,
      [](Evidence& e) {
-         e.requests->value = {{"1234567890", noon - a_day, domain::RequestAnswer::refused, std::nullopt}};
+         e.requests->value = {{"1234567890", noon - a_day, domain::MitigationOutcome::not_qualified, std::nullopt}};
      }},
     {"refused yesterday", "requests", not_met, Remedy::time,
      [](Evidence& e) {
-         e.requests->value = {{"1234567890", noon - 2 * a_day, domain::RequestAnswer::refused, noon - a_day}};
+         e.requests->value = {{"1234567890", noon - 2 * a_day, domain::MitigationOutcome::not_qualified, noon - a_day}};
      }},
     {"three mitigations in a month", "requests", not_met, Remedy::person,
      [](Evidence& e) {
          for (const int days : {25, 15, 5})
              e.requests->value.push_back(
-                 {"1234567890", noon - days * a_day, domain::RequestAnswer::mitigated, noon - days * a_day + an_hour});
+                 {"1234567890", noon - days * a_day, domain::MitigationOutcome::mitigated, noon - days * a_day + an_hour});
      }},
 
     {"in order", "contact", met, Remedy::none, [](Evidence&) {}},
@@ -323,7 +328,7 @@ TEST_CASE("gate: nothing known is never safe") {
     Evidence evidence;
     evidence.ip = safe_evidence().ip;
     evidence.now = noon;
-    for (const auto list : {domain::CaseList::outlook, domain::CaseList::office365}) {
+    for (const auto list : {domain::BlockList::outlook_com, domain::BlockList::office365}) {
         evidence.list = list;
         const domain::Decision decision = reputation::decide(evidence, {});
         CHECK(decision.outcome == DecisionOutcome::unknown);
@@ -362,7 +367,7 @@ TEST_CASE("gate: the pause after a refusal doubles with each, and the request is
     util::Seconds pause = 48 * an_hour;
     for (int refusals = 1; refusals <= 6; ++refusals) {
         evidence.requests->value.push_back(
-            {"1234567890", noon - 2 * an_hour, domain::RequestAnswer::refused, noon - an_hour});
+            {"1234567890", noon - 2 * an_hour, domain::MitigationOutcome::not_qualified, noon - an_hour});
         CHECK(reputation::decide(evidence, {}).wait_until == noon - an_hour + std::min(pause, 30 * a_day));
         pause *= 2;
     }
@@ -375,10 +380,11 @@ TEST_CASE("gate: the pause after a refusal doubles with each, and the request is
 
 TEST_CASE("gate: the door follows from the code") {
     Evidence evidence = safe_evidence();
-    for (const auto& [list, code, door] : {std::tuple{domain::CaseList::outlook, "SC-004", domain::Door::consumer_form},
-                                           {domain::CaseList::office365, "5.7.606", domain::Door::portal},
-                                           {domain::CaseList::office365, "5.7.649", domain::Door::portal},
-                                           {domain::CaseList::office365, "5.7.511", domain::Door::delist_mail}}) {
+    for (const auto& [list, code, door] :
+         {std::tuple{domain::BlockList::outlook_com, "SC-004", domain::Door::consumer_form},
+          {domain::BlockList::office365, "5.7.606", domain::Door::portal},
+          {domain::BlockList::office365, "5.7.649", domain::Door::portal},
+          {domain::BlockList::office365, "5.7.511", domain::Door::delist_mail}}) {
         evidence.list = list;
         evidence.refusals->value[0].code = code;
         CHECK(reputation::decide(evidence, {}).door == door);

@@ -19,8 +19,9 @@ inline domain::Evidence safe_evidence() {
     domain::Evidence out;
     out.ip = *domain::parse_ip("192.0.2.10");
     out.now = noon;
-    out.refusals = seen(std::vector<domain::Refusals>{
-        {domain::RefusalKind::ip_block, "S3140", 412, noon - 6 * a_day, noon - 2 * an_hour}});
+    out.refusals =
+        seen(std::vector<domain::Refusals>{{domain::RejectionCategory::ip_block, domain::BlockList::outlook_com,
+                                            "S3140", 412, noon - 6 * a_day, noon - 2 * an_hour}});
     domain::Deliveries deliveries;
     deliveries.last_accepted = noon - 6 * a_day - an_hour;
     deliveries.pause = {noon - 5 * a_day, noon - 3 * a_day};
