@@ -104,6 +104,14 @@ CREATE TABLE traffic_count (
     PRIMARY KEY (provider, source_ip, day, domain, list, campaign, source)
 ) STRICT, WITHOUT ROWID;
 
+-- What the DNS answered last. Names and texts of hosts and domains, none of a person's; a key that is a part of a name is left out.
+CREATE TABLE dns_answer (
+    question TEXT    PRIMARY KEY, -- "mail.example.com A"
+    outcome  TEXT    NOT NULL CHECK (outcome IN ('answer', 'no-such-name', 'no-data', 'failure')),
+    content  TEXT    NOT NULL,    -- the values, one a line, or why it failed
+    asked_at INTEGER NOT NULL
+) STRICT, WITHOUT ROWID;
+
 -- The journal of the list of suppressions: "look at this one again". Neither fact nor derived: a rebuild leaves it and adds to
 -- it, because those who read it remember how far they came. It never says what to do.
 CREATE TABLE suppression_change (

@@ -10,7 +10,7 @@ build=(
     g++ cmake ninja-build pkg-config dpkg-dev file
     libgmime-3.0-dev libglib2.0-dev libgpgme-dev libassuan-dev libgpg-error-dev libffi-dev libmount-dev libselinux1-dev zlib1g-dev
     libsoci-dev libsqlite3-dev
-    libopendkim-dev libmilter-dev libcurl4-openssl-dev
+    libopendkim-dev libmilter-dev libcurl4-openssl-dev libc-ares-dev libpsl-dev
     libspdlog-dev libfmt-dev libzstd-dev libsodium-dev libmd-dev libidn2-dev libunistring-dev libpcre2-dev
     libboost-program-options-dev nlohmann-json3-dev libtomlplusplus-dev
 )
@@ -19,7 +19,7 @@ test=(
     clang-14 libclang-rt-14-dev clang-tidy-14 clang-format-14
     postfix dovecot-imapd sqlite3 procps util-linux systemd libseccomp2
     libidn12 libdb5.3 libgnutls-dane0 libnsl2
-    libopendbx1 libmemcached11 liblua5.3-0 libvbr2 librbl1 libopendmarc2 libspf2-2 libluajit-5.1-2 libhyperscan5
+    libopendbx1 libmemcached11 liblua5.3-0 libvbr2 librbl1 libopendmarc2 libspf2-2 libluajit-5.1-2 libhyperscan5 libevent-2.1-7 libprotobuf-c1 libfstrm0
     publicsuffix
     binutils man-db openssl python3-jsonschema
 )
@@ -41,6 +41,7 @@ to_unpack=(
     "opendkim opendkim"
     "opendmarc opendmarc"
     "rspamd rspamd"
+    "nsd nsd"
     "prometheus prometheus"
     "mlmmj mlmmj"
     "mailman3 mailman3 python3-pkg-resources python3-six python3-attr python3-cbor2 python3-certifi python3-chardet \

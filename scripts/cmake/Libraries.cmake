@@ -79,5 +79,16 @@ target_include_directories(jmrp_lib_opendkim SYSTEM INTERFACE ${JMRP_opendkim_IN
 target_link_libraries(jmrp_lib_opendkim INTERFACE ${JMRP_LIB_opendkim})
 target_compile_definitions(jmrp_lib_opendkim INTERFACE _Bool=bool) # as its header, which is C, writes it
 add_library(jmrp::opendkim ALIAS jmrp_lib_opendkim)
+# c-ares, and the public suffix list, whose data Debian keeps fresh in a package of its own.
+function(jmrp_shared_library name header lib)
+    find_path(JMRP_${name}_INCLUDE ${header} REQUIRED)
+    find_library(JMRP_LIB_${name} NAMES ${lib} REQUIRED)
+    add_library(jmrp_lib_${name} INTERFACE)
+    target_include_directories(jmrp_lib_${name} SYSTEM INTERFACE ${JMRP_${name}_INCLUDE})
+    target_link_libraries(jmrp_lib_${name} INTERFACE ${JMRP_LIB_${name}})
+    add_library(jmrp::${name} ALIAS jmrp_lib_${name})
+endfunction()
+jmrp_shared_library(cares ares.h cares)
+jmrp_shared_library(psl libpsl.h psl)
 # Only jmrp-milter takes it: it is small and needs nothing more.
 jmrp_library(milter HEADER libmilter/mfapi.h LIBS milter)

@@ -36,6 +36,16 @@ struct Config {
     reputation::RateAlarms rate_alarms;
     domain::FoldingRules folding;
     std::vector<domain::Consumer> exports; ///< [export.NAME], in order of name
+    struct Dns {
+        std::vector<std::string> servers; ///< "IP", "IP:PORT" or "[IPv6]:PORT"; none: those of the system
+        int timeout_ms = 3000;
+        int tries = 2;
+        int fresh_seconds = 300;
+        /// A first label "key" stands for the secret.
+        std::vector<std::string> address_lists{"zen.spamhaus.org"};
+        std::vector<std::string> domain_lists{"dbl.spamhaus.org"};
+        domain::SecretSource secret; ///< the key of lists that want one
+    } dns;
     struct Leaks {
         int grace_minutes = 60;
     } leaks;

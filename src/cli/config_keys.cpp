@@ -90,6 +90,41 @@ Rows<Config::Milter> milter_rows() {
     };
 }
 
+std::string read_name_server(const std::string& text) {
+    const bool in_brackets = text.starts_with('[');
+    const std::size_t colon = in_brackets ? text.find("]:") : text.find(':');
+    const bool has_port = colon != std::string::npos && (in_brackets || text.find(':', colon + 1) == std::string::npos);
+    const auto host = text.substr(0, has_port ? colon + (in_brackets ? 1 : 0) : std::string::npos);
+    const auto port = has_port ? util::parse_unsigned(text.substr(host.size() + 1)) : 53;
+    const auto ip = domain::parse_ip(host);
+    if (!ip || (in_brackets && ip->is_v4()) || !port || *port < 1 || *port > 65'535)
+        throw toml_text(text) + " is no address of a server, such as \"127.0.0.1\" or \"[::1]:5353\"";
+    return text;
+}
+const Form<std::string> name_server{read_name_server, any_text.write};
+
+Rows<Config::Dns> dns_rows() {
+    using Dns = Config::Dns;
+    Rows<Dns> out = {
+        list_row("servers",
+                 "name servers that are asked in place of the system's, \"IP\" or \"IP:PORT\"; the lists of Spamhaus "
+                 "answer a resolver of your own, no public one",
+                 &Dns::servers, name_server),
+        number_row("timeout_ms", "how long the first try of a question may take; the next ones wait longer", 50, 60'000,
+                   &Dns::timeout_ms),
+        number_row("tries", "how often each server is asked at most", 1, 10, &Dns::tries),
+        number_row("fresh_seconds", "a younger answer is not asked for again", 0, 86'400, &Dns::fresh_seconds),
+        list_row("address_lists",
+                 "lists of addresses (DNSBL) that are asked; a first label \"key\" stands for the secret, as in "
+                 "\"key.zen.dq.spamhaus.net\"",
+                 &Dns::address_lists, domain_name),
+        list_row("domain_lists", "lists of domains that are asked, likewise", &Dns::domain_lists, domain_name),
+    };
+    for (Row<Dns>& row : rows_within(&Dns::secret, secret_rows()))
+        out.push_back(std::move(row));
+    return out;
+}
+
 /// Rows become keys of a section; `access` finds what they fill in.
 template <typename T, typename Access>
 void add(std::vector<Key>& keys, const char* section, const Rows<T>& rows, Access access) {
@@ -155,6 +190,8 @@ std::vector<Key> all_keys() {
         out, "snds", snds_rows(), [](auto& config, std::string_view) -> auto& { return config.snds; });
     add(
         out, "folding", folding_rows(), [](auto& config, std::string_view) -> auto& { return config.folding; });
+    add(
+        out, "dns", dns_rows(), [](auto& config, std::string_view) -> auto& { return config.dns; });
     add(out, "limits", rows_within(&domain::ReadingRules::limits, limits_rows()), reading);
     add(out, "feed", mailbox_rows(), feed);
     const auto rules_of_feed = [](auto& config, std::string_view of) -> auto& {

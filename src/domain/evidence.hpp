@@ -6,6 +6,7 @@
 #include <string>
 #include <vector>
 
+#include "domain/dns_facts.hpp"
 #include "domain/ip.hpp"
 #include "domain/mitigation.hpp"
 #include "domain/names.hpp"
@@ -47,13 +48,6 @@ struct Deliveries {
     std::optional<double> most_per_minute; ///< attempts, since the refusals began
 };
 
-/// What a list of names or addresses in the DNS said.
-enum class Listing { clean, listed, unknown };
-template <>
-struct Names<Listing> {
-    static constexpr std::pair<Listing, std::string_view> table[] = {
-        {Listing::clean, "clean"}, {Listing::listed, "listed"}, {Listing::unknown, "unknown"}};
-};
 struct ListingAnswer {
     std::string zone; ///< "zen.spamhaus.org", never with a key
     std::string name; ///< the address, or the domain of HELO or envelope

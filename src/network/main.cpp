@@ -1,12 +1,14 @@
 // jmrp-net: jmrp, and the commands that need the network.
 #include "cli/run.hpp"
+#include "network/dns.hpp"
 #include "network/export.hpp"
 #include "network/poll.hpp"
 #include "network/snds.hpp"
 #include "network/verify.hpp"
 
 int main(int argc, char** argv) {
-    static constexpr jmrp::cli::NetworkCommand commands[] = {{"export", jmrp::network::run_export},
+    static constexpr jmrp::cli::NetworkCommand commands[] = {{"dns", jmrp::network::run_dns},
+                                                             {"export", jmrp::network::run_export},
                                                              {"poll", jmrp::network::run_poll},
                                                              {"snds", jmrp::network::run_snds},
                                                              {"verify", jmrp::network::run_verify}};

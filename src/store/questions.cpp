@@ -144,6 +144,8 @@ void Store::dump(const std::function<void(std::string_view line)>& each) {
         "'|' || campaign || '|' || attempted || '|' || accepted || '|' || deferred || '|' || rejected FROM "
         "traffic_count "
         "ORDER BY provider, source_ip, day, domain, list, campaign, source",
+        "SELECT 'dns|' || question || '|' || outcome || '|' || replace(content, char(10), ' ') FROM dns_answer ORDER "
+        "BY question",
         "SELECT 'dropped|' || hex(digest) FROM quarantine_decision JOIN message ON id = message_id ORDER BY digest",
         "SELECT 'snds-answer|' || hex(digest) || '|' || source || '|' || kind || '|' || coalesce(day, '-') || '|' || "
         "refused || '|' || drifted FROM snds_answer ORDER BY digest",

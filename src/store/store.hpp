@@ -13,6 +13,7 @@
 #include <vector>
 
 #include "domain/consumer.hpp"
+#include "domain/dns.hpp"
 #include "domain/facts.hpp"
 #include "domain/feed.hpp"
 #include "domain/inflow.hpp"
@@ -306,6 +307,12 @@ class Store {
     /// Keeps counts that `source` gives, in one transaction, durable on return. One of the same source, day and names takes the
     /// place of what was kept.
     KeptTraffic keep_traffic(std::span<const domain::TrafficCount> counts, std::string_view source);
+
+    // ---- what the DNS said
+    /// The last answer to the question (domain::DnsQuestion::text()).
+    std::optional<domain::DnsAnswer> dns_answer(const std::string& question);
+    /// Takes the place of what was kept of the same questions, in one transaction. Answers older than a year go.
+    void keep_dns_answers(const std::map<std::string, domain::DnsAnswer>& answers, util::Seconds now);
 
     // ---- handing the list on
     /// A rebuild is under way: the list is not whole, and what is missing in it says nothing.
