@@ -1,32 +1,16 @@
 #include "reputation/rates_health.hpp"
 
 #include <algorithm>
-#include <cmath>
-#include <cstdio>
 #include <limits>
 #include <map>
+
+#include "reputation/wording.hpp"
 
 namespace jmrp::reputation {
 
 namespace {
 
 constexpr std::size_t most_named = 3; // in one finding
-
-std::string number(std::int64_t value) {
-    return std::to_string(value);
-}
-
-/// Two digits that count: "0.027 %", "12 %".
-std::string percent_text(double value) {
-    char text[64];
-    const int decimals = value > 0 ? std::max(0, 1 - static_cast<int>(std::floor(std::log10(value)))) : 0;
-    std::snprintf(text, sizeof text, "%.*f %%", decimals, value);
-    return text;
-}
-
-std::string days_text(int days) {
-    return number(days) + (days == 1 ? " day" : " days");
-}
 
 /// A name that asks for somebody.
 struct Alarm {
@@ -69,10 +53,10 @@ Level level_of(const WatchedRate& one, const RateAlarms& alarms) {
 std::string rate_sentence(const WatchedRate& one, const RateAlarms& alarms) {
     const Rate& rate = one.in_long;
     std::string out = number(rate.of.hits) + " complaints of " + number(rate.of.trials) + " accepted mails in " +
-                      days_text(alarms.long_days) + " and today, " + percent_text(*percent(rate.of)) + " (" +
+                      counted(alarms.long_days, "day") + " and today, " + percent_text(*percent(rate.of)) + " (" +
                       percent_text(100 * rate.interval.lower) + " to " + percent_text(100 * rate.interval.upper) + ")";
     if (!one.in_short.gap)
-        out += ", still " + percent_text(*percent(one.in_short.of)) + " in " + days_text(alarms.short_days);
+        out += ", still " + percent_text(*percent(one.in_short.of)) + " in " + counted(alarms.short_days, "day");
     return out;
 }
 
@@ -84,7 +68,8 @@ std::string gaps_of(const std::vector<WatchedRate>& watched) {
             ++gaps[*one.in_long.gap];
     std::string out;
     for (const auto& [gap, count] : gaps)
-        out += (out.empty() ? "unknown for " : ", ") + number(count) + " (" + std::string(domain::to_text(gap)) + ")";
+        out += (out.empty() ? "unknown for " : ", ") + number(std::int64_t{count}) + " (" +
+               std::string(domain::to_text(gap)) + ")";
     return out;
 }
 
@@ -106,10 +91,11 @@ Finding judge_rate(const std::vector<WatchedRate>& watched, const RateAlarms& al
     out.figures.push_back({"rates too high", static_cast<double>(found.size()), "", std::nullopt});
     tell(found, out);
     if (found.empty())
-        out.sentence = known == 0 ? "no rate of complaints is known"
-                                  : "no rate of complaints of " + number(known) + " source IPs is above " +
-                                        percent_text(alarms.rate.warning) + " in " + days_text(alarms.long_days) +
-                                        " for sure, and still in " + days_text(alarms.short_days);
+        out.sentence = known == 0
+                           ? "no rate of complaints is known"
+                           : "no rate of complaints of " + number(std::int64_t{known}) + " source IPs is above " +
+                                 percent_text(alarms.rate.warning) + " in " + counted(alarms.long_days, "day") +
+                                 " for sure, and still in " + counted(alarms.short_days, "day");
     if (const std::string gaps = gaps_of(watched); !gaps.empty())
         out.sentence += "; " + gaps;
     if (known == 0)
@@ -125,7 +111,7 @@ double risen_to(const Trend& trend) {
 
 std::string rise_sentence(const Trend& trend) {
     return number(trend.recent.hits) + " complaints of " + number(trend.recent.trials) + " accepted mails in " +
-           days_text(trend.recent_days.count()) + ", " + number(trend.before.hits) + " of " +
+           counted(trend.recent_days.count(), "day") + ", " + number(trend.before.hits) + " of " +
            number(trend.before.trials) + " in as many before";
 }
 

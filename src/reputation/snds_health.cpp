@@ -34,7 +34,7 @@ double days_since(const Ground& ground, util::Seconds at) {
 }
 
 std::string days(double count) {
-    return number(std::floor(count)) + (std::floor(count) == 1 ? " day" : " days");
+    return counted(static_cast<std::int64_t>(count), "day");
 }
 
 std::string told(const SndsDay& day) {

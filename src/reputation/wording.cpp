@@ -28,6 +28,23 @@ std::string duration(double seconds) {
     return number(std::max(0.0, seconds)) + " seconds";
 }
 
+std::string percent_text(double percent) {
+    const int decimals = percent > 0 ? std::max(0, 1 - static_cast<int>(std::floor(std::log10(percent)))) : 0;
+    return number(percent, decimals) + " %";
+}
+
+std::string counted(std::int64_t count, std::string_view noun) {
+    std::string text = number(count);
+    for (std::size_t at = text.size(); at > 3; at -= 3)
+        text.insert(at - 3, ",");
+    return text + " " + std::string(noun) + (count == 1 ? "" : "s");
+}
+
+std::string ago(util::Seconds from, util::Seconds now) {
+    const util::Seconds hours = std::max<util::Seconds>(0, now - from) / util::Seconds{3600};
+    return hours < 48 ? counted(hours, "hour") + " ago" : counted(hours / 24, "day") + " ago";
+}
+
 Level level_of(double value, const Bounds& bounds, bool (*beyond)(double value, double bound)) {
     return beyond(value, bounds.critical)  ? Level::critical
            : beyond(value, bounds.warning) ? Level::warning

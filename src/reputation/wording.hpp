@@ -2,8 +2,10 @@
 // How rules speak, and how a value becomes a level. Private to reputation/.
 #include <cstdint>
 #include <string>
+#include <string_view>
 
 #include "reputation/health.hpp"
+#include "util/clock.hpp"
 
 namespace jmrp::reputation {
 
@@ -15,6 +17,9 @@ std::string number(double value, int decimals = 0);
 std::string number(std::int64_t value);
 /// "90 seconds", "5 hours", "3 days": the greatest unit that it is two of.
 std::string duration(double seconds);
+std::string percent_text(double percent);                       ///< two digits that count: "0.027 %", "12 %"
+std::string counted(std::int64_t count, std::string_view noun); ///< "1 mail", "1,200 mails"
+std::string ago(util::Seconds from, util::Seconds now);         ///< "5 hours ago"
 
 Level level_of(double value, const Bounds& bounds, bool (*beyond)(double value, double bound));
 bool reaches(double value, double bound);

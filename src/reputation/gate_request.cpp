@@ -1,0 +1,82 @@
+// May one ask now.
+#include <algorithm>
+
+#include "reputation/block_state.hpp"
+#include "reputation/rules.hpp"
+
+namespace jmrp::reputation {
+
+using domain::Request;
+using domain::Ruling;
+
+namespace {
+
+/// Refusals at the end, without a mitigation between them.
+std::int64_t refusals_in_a_row(const std::vector<Request>& requests) {
+    std::int64_t count = 0;
+    for (auto request = requests.rbegin(); request != requests.rend() && is_refused(*request); ++request)
+        ++count;
+    return count;
+}
+
+util::Seconds cool_down(const GatePolicy& policy, std::int64_t refusals) {
+    const util::Seconds most = policy.longest_cool_down_days * one_day;
+    util::Seconds out = policy.cool_down_hours * one_hour;
+    for (std::int64_t one = 1; one < refusals && out < most; ++one)
+        out *= 2;
+    return std::min(out, most);
+}
+
+bool is_open(const Request& request) {
+    return !request.verdict || (!lifts(*request.verdict) && !refuses(*request.verdict));
+}
+
+} // namespace
+
+bool is_refused(const Request& request) {
+    return request.verdict && refuses(*request.verdict);
+}
+
+Ruling judge_requests(const Ground& ground) {
+    const auto& known = ground.evidence.requests;
+    if (!known)
+        return unknown("it is not known what was asked before", "note the requests that were made by hand");
+    const std::vector<Request>& requests = known->value;
+    if (std::ranges::any_of(requests, is_open))
+        return needs_work("a request is open", "wait for its answer, and reply in that thread if need be");
+    if (requests.empty())
+        return met("nothing was asked before");
+    const Request& last = requests.back();
+    if (!last.answered)
+        return unknown("it is not known when the last answer came", "note when it came");
+    const std::int64_t refused = refusals_in_a_row(requests);
+    const util::Seconds rest = *last.answered + cool_down(ground.policy, refused);
+    const std::string seen = "the last answer (" + std::string(to_text(*last.verdict)) + ") came " +
+                             ago(*last.answered, ground.evidence.now);
+    if (rest > ground.evidence.now)
+        return waits(seen, rest);
+    const auto mitigated = std::ranges::count_if(requests, [&](const Request& request) {
+        return lifts(*request.verdict) && request.answered &&
+               ground.evidence.now - *request.answered <= ground.policy.mitigation_days * one_day;
+    });
+    if (mitigated > ground.policy.mitigations)
+        return needs_person(counted(mitigated, "mitigation") + " in " + counted(ground.policy.mitigation_days, "day"),
+                            "find out why the block comes back");
+    return met(seen + (refused > 0 ? ": reply in its thread" : ""));
+}
+
+Ruling judge_contact(const Ground& ground) {
+    const auto& contact = ground.evidence.contact;
+    if (!contact)
+        return unknown("it is not known whether the contact mailbox hears from Microsoft",
+                       "name it in the configuration");
+    if (contact->value.sends_through_address)
+        return needs_work("the contact mailbox sends through the blocked address",
+                          "use one that does not: replies would be refused");
+    if (!contact->value.hears_microsoft)
+        return unknown("no mail from microsoft.com ever came to the contact mailbox",
+                       "have Microsoft send something there, such as a code of SNDS");
+    return met("the contact mailbox hears from Microsoft");
+}
+
+} // namespace jmrp::reputation
