@@ -13,8 +13,8 @@ sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), ".."
 import border
 import debian_exim
 import dkim
+import dns_server
 import jmrp_test
-import name_server
 import postfix
 import reports
 
@@ -28,6 +28,10 @@ JMRP = """#!/bin/sh
 file=$(mktemp {directory}/arrived-XXXXXX)
 tee "$file" | JMRP_CONFIG={directory}/jmrp.toml exec {program} "$@"
 """
+
+
+def txt(name, value):
+    return {(name, "TXT"): [value.encode("ascii")]}
 
 
 class AtABorder(jmrp_test.JmrpTest):
@@ -240,7 +244,7 @@ class BehindPostfix(AtABorder):
         self.assertEqual(milters, f"inet:127.0.0.1:8891, {milter.socket}", "whose results the other needs comes first")
 
     def rspamd(self, headers):
-        names = self.stack.enter_context(name_server.NameServer({self.key.name: self.key.record, DMARC[0]: DMARC[1]}))
+        names = self.stack.enter_context(dns_server.DnsServer(txt(self.key.name, self.key.record) | txt(*DMARC)))
         milter = self.stack.enter_context(border.Rspamd(names, {"milter_headers.conf": headers} if headers else {}))
         server = self.postfix(f"smtpd_milters = {milter.socket}\n")
         shutil.copytree(milter.path("etc"), self.path("root", "etc", "rspamd"))
@@ -268,7 +272,7 @@ class BehindExim(AtABorder):
     def setUp(self):
         super().setUp()
         os.chmod(self.directory, 0o755)  # Exim reads its configuration as the user Debian-exim
-        names = self.stack.enter_context(name_server.NameServer({self.key.name: self.key.record}, address="127.83.11.7", port=53))
+        names = self.stack.enter_context(dns_server.DnsServer(txt(self.key.name, self.key.record), host="127.83.11.7", port=53))
         self.exim = self.stack.enter_context(debian_exim.DebianExim(names))
         self.install("exim4", f'exec {self.exim.command} "$@"\n')
         self.install("update-exim4.conf", f"exec bash {border.unpacked('exim-config')}/usr/sbin/update-exim4.conf "

@@ -127,7 +127,7 @@ class Rspamd(Milter):
         shutil.copytree(unpacked("rspamd", "etc/rspamd"), self.path("etc"))
         few = self.write("suffixes", "com\nexample\n")  # it takes half a minute to read in all there are
         local_files = {
-            "options.inc": f'url_tld = "{few}";\ndns {{ nameserver = ["{name_server.address}:{name_server.port}:1"]; }}\n',
+            "options.inc": f'url_tld = "{few}";\ndns {{ nameserver = ["{name_server.address}:1"]; }}\n',
             "worker-normal.inc": "enabled = false;\n",
             "worker-controller.inc": "enabled = false;\n",
             "worker-proxy.inc": f'bind_socket = "127.0.0.1:{self.port}";\nupstream "local" {{ default = yes; self_scan = yes; }}\n',

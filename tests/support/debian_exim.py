@@ -72,7 +72,7 @@ class DebianExim:
             text = file.read()
         self.write("conf.d/main/01_exim4-config_listmacrosdefs", text.replace("exim_path = /usr/sbin/exim4", f"exim_path = {self.program}"))
         with open(self.path("resolv.conf"), "w", encoding="ascii") as file:
-            file.write(f"nameserver {name_server.address if name_server else '127.0.0.1'}\noptions timeout:1 attempts:1\n")
+            file.write(f"nameserver {name_server.host if name_server else '127.0.0.1'}\noptions timeout:1 attempts:1\n")
         self.command = self.path("exim4")
         with open(self.command, "w", encoding="ascii") as file:
             file.write(IN_NAMESPACE.format(base=self.base, program=self.program))

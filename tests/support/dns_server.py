@@ -36,18 +36,22 @@ def _data(kind, value):
 
 
 class DnsServer:
-    def __init__(self, records, behavior=None):
+    """With an address of its own in 127/8 it listens at port 53, for programs that know no other."""
+
+    def __init__(self, records, behavior=None, host="127.0.0.1", port=0):
         self.records = {(name.lower(), kind): values for (name, kind), values in records.items()}
         self.behavior = {name.lower(): what for name, what in (behavior or {}).items()}
         self.asked = []  # (name, type, "udp" or "tcp")
+        self.host = host
         self._closed = False
         for _ in range(20):  # one port for both
             self._udp = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
-            self._udp.bind(("127.0.0.1", 0))
+            self._udp.bind((host, port))
             self.port = self._udp.getsockname()[1]
             self._tcp = socket.socket(socket.AF_INET, socket.SOCK_STREAM)
+            self._tcp.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
             try:
-                self._tcp.bind(("127.0.0.1", self.port))
+                self._tcp.bind((host, self.port))
                 break
             except OSError:
                 self._udp.close()
@@ -62,8 +66,8 @@ class DnsServer:
 
     def __exit__(self, *_):
         self._closed = True
-        self._udp.sendto(b"", ("127.0.0.1", self.port))
-        socket.create_connection(("127.0.0.1", self.port)).close()
+        self._udp.sendto(b"", (self.host, self.port))
+        socket.create_connection((self.host, self.port)).close()
         for thread in self._threads:
             thread.join(10)
         self._udp.close()
@@ -71,7 +75,7 @@ class DnsServer:
 
     @property
     def address(self):
-        return "127.0.0.1:%d" % self.port
+        return f"{self.host}:{self.port}"
 
     def _serve_udp(self):
         while True:
