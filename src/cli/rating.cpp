@@ -185,9 +185,9 @@ std::vector<RateAnswer::Row> rows_of(const std::vector<RateSubject>& subjects, c
                                      const RateQuestion& question) {
     std::vector<RateAnswer::Row> out(subjects.size());
     for (const Days& window : question.windows) {
-        std::vector<Rate> rates = reputation::rates_of(subjects, window, ground, question.rules);
+        const std::vector<Rate> rates = reputation::rates_of(subjects, window, ground, question.rules);
         for (std::size_t i = 0; i < subjects.size(); ++i)
-            out[i].rates.push_back(std::move(rates[i]));
+            out[i].rates.push_back(rates[i]);
     }
     for (std::size_t i = 0; i < subjects.size(); ++i) {
         out[i].name = subjects[i].name;
