@@ -14,7 +14,7 @@ struct RefusalRule {
     std::string pattern; ///< see refusal/pattern.hpp
 
     bool operator==(const RefusalRule&) const = default;
-    auto operator<=>(const RefusalRule&) const = default;
+    auto operator<=>(const RefusalRule&) const = default; // NOLINT(modernize-use-nullptr)
 };
 
 } // namespace jmrp::domain
