@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# Every check of this project, from a fresh clone on Debian 12 to a verdict (about 40 minutes on two cores):
+# Every check of this project, from a fresh clone on Debian 12 to a verdict (about 50 minutes on two cores):
 #     scripts/test.sh
 # A failing stage does not stop the others; the summary at the end names what failed, and the exit status follows it.
 #
