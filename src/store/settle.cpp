@@ -80,9 +80,9 @@ namespace {
 
 constexpr const char* derived_tables[] = {
     "outcome",     "report", "report_recipient", "complaint_count", "outcome_count", "quarantine", "held",
-    "held_person", "pace",   "feed_day",         "rebuild"};
+    "held_person", "pace",   "feed_day",         "rebuild",         "bounce",        "bounce_unproven"};
 /// What is kept of messages whose bytes are gone (store/forget.hpp); the counts follow from it.
-constexpr const char* tables_of_messages[] = {"outcome", "report", "report_recipient"};
+constexpr const char* tables_of_messages[] = {"outcome", "report", "report_recipient", "bounce"};
 
 void set_forgotten_aside(soci::session& sql) {
     for (const std::string table : tables_of_messages)

@@ -97,7 +97,7 @@ void tell(const Invocation& invocation, const ingest::SentTotals& totals) {
 
 ExitStatus import_sent(const Invocation& invocation, const std::vector<std::string>& files) {
     const ingest::SentRules rules{&format_of(invocation), context_of(invocation),
-                                  invocation.config.send_log.retention_days};
+                                  invocation.config.send_log.retention_days, &invocation.config.rules.reading};
     stop_on_signals();
     ingest::SentTotals totals;
     {
