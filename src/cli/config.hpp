@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "domain/consumer.hpp"
+#include "domain/delist_settings.hpp"
 #include "domain/feed.hpp"
 #include "domain/folding.hpp"
 #include "domain/ip.hpp"
@@ -46,6 +47,7 @@ struct Config {
         std::vector<std::string> domain_lists{"dbl.spamhaus.org"};
         domain::SecretSource secret; ///< the key of lists that want one
     } dns;
+    domain::DelistSettings delist;
     struct Leaks {
         int grace_minutes = 60;
     } leaks;

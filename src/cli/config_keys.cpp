@@ -192,6 +192,8 @@ std::vector<Key> all_keys() {
         out, "folding", folding_rows(), [](auto& config, std::string_view) -> auto& { return config.folding; });
     add(
         out, "dns", dns_rows(), [](auto& config, std::string_view) -> auto& { return config.dns; });
+    add(
+        out, "delist", delist_rows(), [](auto& config, std::string_view) -> auto& { return config.delist; });
     add(out, "limits", rows_within(&domain::ReadingRules::limits, limits_rows()), reading);
     add(out, "feed", mailbox_rows(), feed);
     const auto rules_of_feed = [](auto& config, std::string_view of) -> auto& {

@@ -155,6 +155,7 @@ Rows<Config::Snds> snds_rows();
 
 // ---- rates (config_rates.cpp)
 
+Rows<domain::DelistSettings> delist_rows();
 Rows<reputation::RateRules> rate_rows();
 Rows<reputation::RateAlarms> rate_alarm_rows();
 

@@ -35,6 +35,7 @@ enum class Disposition {
     bounce_unverified,
     bounce_suppressed,
     support_reply,
+    forged_reply,
     unrecognized,
     crashed,
 };
@@ -59,6 +60,7 @@ struct Names<Disposition> {
         {Disposition::bounce_unverified, "bounce-unverified"},
         {Disposition::bounce_suppressed, "bounce-suppressed"},
         {Disposition::support_reply, "support-reply"},
+        {Disposition::forged_reply, "forged-reply"},
         {Disposition::unrecognized, "unrecognized"},
         {Disposition::crashed, "crashed"}};
 };
@@ -109,6 +111,11 @@ struct Settlement {
         std::optional<ReturnedMail> unproven;
     };
 
+    struct Answer {
+        SupportReply reply;
+        util::Seconds at = 0; ///< its Date, at most the time of receipt
+    };
+
     std::int64_t message_id = 0;
     std::string feed;
     util::Seconds received_at = 0;
@@ -117,6 +124,7 @@ struct Settlement {
     Disposition disposition = Disposition::unrecognized;
     std::optional<Report> report;
     std::optional<Bounce> bounce;
+    std::optional<Answer> answer;
     std::optional<std::string> quarantine; ///< the reason, where a person has to look at it
     std::optional<SentEvidence> sent;      ///< what the send log said just now, to be kept
     bool wants_dkim = false;               ///< nothing is settled before its signatures are checked

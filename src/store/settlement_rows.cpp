@@ -5,6 +5,7 @@
 #include "domain/leak.hpp"
 #include "store/bounces.hpp"
 #include "store/facts.hpp"
+#include "store/requests.hpp"
 #include "util/text.hpp"
 
 namespace jmrp::store {
@@ -85,6 +86,8 @@ void SettlementRows::write(const domain::Settlement& settlement) {
     }
     if (settlement.bounce)
         disposition = write_bounce(settlement);
+    if (settlement.answer)
+        write_answer(sql_, bound_.id, *settlement.answer);
     if (settlement.sent)
         keep_sent_evidence(sql_, bound_.id, *settlement.sent);
     bound_.disposition = std::string(domain::to_text(disposition));
