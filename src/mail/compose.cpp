@@ -69,9 +69,9 @@ Owned<GMimePart> part_of(const char* type, const char* subtype, std::string_view
 
 Owned<GMimePart> text_part(std::string_view text) {
     const Shape shape = shape_of(text);
-    auto part = part_of("text", "plain", text,
-                        shape.fits && shape.ascii ? GMIME_CONTENT_ENCODING_7BIT
-                                                  : GMIME_CONTENT_ENCODING_QUOTEDPRINTABLE);
+    auto part =
+        part_of("text", "plain", text,
+                shape.fits && shape.ascii ? GMIME_CONTENT_ENCODING_7BIT : GMIME_CONTENT_ENCODING_QUOTEDPRINTABLE);
     g_mime_object_set_content_type_parameter(GMIME_OBJECT(part.get()), "charset", "utf-8");
     return part;
 }
@@ -79,10 +79,9 @@ Owned<GMimePart> text_part(std::string_view text) {
 /// An embedded message may not be encoded (RFC 2046 section 5.2.1).
 Owned<GMimePart> attached_part(std::string_view bytes) {
     const Shape shape = shape_of(bytes);
-    auto part = shape.fits
-                    ? part_of("message", "rfc822", bytes,
-                              shape.ascii ? GMIME_CONTENT_ENCODING_7BIT : GMIME_CONTENT_ENCODING_8BIT)
-                    : part_of("application", "octet-stream", bytes, GMIME_CONTENT_ENCODING_BASE64);
+    auto part = shape.fits ? part_of("message", "rfc822", bytes,
+                                     shape.ascii ? GMIME_CONTENT_ENCODING_7BIT : GMIME_CONTENT_ENCODING_8BIT)
+                           : part_of("application", "octet-stream", bytes, GMIME_CONTENT_ENCODING_BASE64);
     g_mime_object_set_disposition(GMIME_OBJECT(part.get()), "attachment");
     g_mime_part_set_filename(part.get(), "returned-mail.eml");
     return part;

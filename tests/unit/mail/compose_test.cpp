@@ -60,9 +60,10 @@ TEST_CASE("compose: the same mail gives the same bytes, another one another Mess
 }
 
 TEST_CASE("compose: what is attached keeps its bytes") {
-    for (const std::string& bytes :
-         {std::string(notice), std::string(notice) + "no line end", std::string("Subject: caf\xC3\xA9 \xE9\n\nb\xFF" "dy\n"),
-          "Subject: dots\n\n.\n..\nFrom \n" + std::string(998, 'x') + "\n"}) {
+    for (const std::string& bytes : {std::string(notice), std::string(notice) + "no line end",
+                                     std::string("Subject: caf\xC3\xA9 \xE9\n\nb\xFF"
+                                                 "dy\n"),
+                                     "Subject: dots\n\n.\n..\nFrom \n" + std::string(998, 'x') + "\n"}) {
         mail::Outgoing out = outgoing();
         out.attached = bytes;
         const std::string composed = mail::compose(out);
@@ -86,8 +87,8 @@ TEST_CASE("compose: what is attached gets the line ends of the mail") {
 }
 
 TEST_CASE("compose: what no mail can carry goes as a file of bytes") {
-    for (const std::string& bytes : {"Subject: long\n\n" + std::string(999, 'x') + "\n", std::string("Subject: a\n\nb\rc\n"),
-                                     std::string("Subject: a\n\nb\0c\n", 16)}) {
+    for (const std::string& bytes : {"Subject: long\n\n" + std::string(999, 'x') + "\n",
+                                     std::string("Subject: a\n\nb\rc\n"), std::string("Subject: a\n\nb\0c\n", 16)}) {
         mail::Outgoing out = outgoing();
         out.attached = bytes;
         const mail::Part part = read(mail::compose(out));
