@@ -247,21 +247,23 @@ void describe(auto& visit, Of<domain::AddressStanding> auto& address) {
     visit("is_public", address.is_public);
     visit("own", address.own);
 }
-void describe(auto& visit, Of<domain::PointerName> auto& pointer) {
-    visit("name", pointer.name);
+void describe(auto& visit, Of<domain::PtrFinding> auto& pointer) {
+    visit("standing", pointer.standing);
+    visit("names", pointer.names);
     visit("confirmed", pointer.confirmed);
     visit("generic", pointer.generic);
     visit("equals_helo", pointer.equals_helo);
+    visit("reason", pointer.reason);
+    visit("asked_at", pointer.asked_at, AsTime{});
 }
-void describe(auto& visit, Of<domain::ListingAnswer> auto& answer) {
+void describe(auto& visit, Of<domain::ListFinding> auto& answer) {
     visit("zone", answer.zone);
-    visit("name", answer.name);
+    visit("subject", answer.subject);
     visit("listing", answer.listing);
+    visit("codes", answer.codes);
+    visit("reason", answer.reason);
+    visit("asked_at", answer.asked_at, AsTime{});
     visit("last_listed", answer.last_listed, AsTime{});
-}
-void describe(auto& visit, Of<domain::Spamhaus> auto& spamhaus) {
-    visit("resolver_proven", spamhaus.resolver_proven);
-    visit("answers", spamhaus.answers);
 }
 void describe(auto& visit, Of<domain::FromDomain> auto& domain) {
     visit("domain", domain.domain);

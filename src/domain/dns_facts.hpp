@@ -28,6 +28,7 @@ struct ListFinding {
     std::vector<std::string> codes; ///< every address that the zone answered with
     std::string reason;             ///< what the codes mean, or why nothing is known; empty where clean
     util::Seconds asked_at = 0;
+    std::optional<util::Seconds> last_listed; ///< when such an answer came last, this one or one of before
 };
 
 // ---- names of the address

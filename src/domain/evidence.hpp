@@ -53,24 +53,6 @@ struct Deliveries {
     std::optional<double> most_per_minute; ///< attempts, since the refusals began
 };
 
-struct ListingAnswer {
-    std::string zone; ///< "zen.spamhaus.org", never with a key
-    std::string name; ///< the address, or the domain of HELO or envelope
-    Listing listing = Listing::unknown;
-    std::optional<util::Seconds> last_listed; ///< when it was last seen there
-};
-struct Spamhaus {
-    bool resolver_proven = false; ///< 127.0.0.2 is listed and 127.0.0.1 is not
-    std::vector<ListingAnswer> answers;
-};
-
-struct PointerName {
-    std::string name; ///< empty: there is none
-    bool confirmed = false;
-    bool generic = false; ///< looks like a name that the network gave
-    bool equals_helo = false;
-};
-
 struct AddressStanding {
     bool is_public = false;
     bool own = false; ///< within the networks of the configuration
@@ -79,9 +61,9 @@ struct AddressStanding {
 /// A domain that mails from the address have in their From.
 struct FromDomain {
     std::string domain;
-    std::optional<bool> spf_includes;
-    std::optional<bool> dkim_seen; ///< in what receivers say of our mail
-    std::optional<bool> dmarc;     ///< there is a record, p=none at least
+    std::optional<bool> spf_includes; ///< of its envelope senders
+    std::optional<bool> dkim_seen;    ///< in what receivers say of our mail
+    std::optional<bool> dmarc;        ///< there is a record, p=none at least
 };
 
 /// What a person wrote down.
@@ -172,8 +154,8 @@ struct Evidence {
     Known<Deliveries> deliveries;
     Known<Fleet> fleet;
     Known<AddressStanding> address;
-    Known<PointerName> pointer;
-    Known<Spamhaus> spamhaus;
+    Known<PtrFinding> pointer;
+    Known<std::vector<ListFinding>> spamhaus; ///< of the address and of the domains, by its own zones alone
     Known<std::vector<FromDomain>> from_domains;
     Known<Repair> repair;
     Known<Complainants> complainants;

@@ -367,13 +367,19 @@ const domain::Evidence& History::observe(Slot now) {
         out.refusals->value[0].last = time_of(pause);
     out.deliveries = known(deliveries, at);
     out.address = known(domain::AddressStanding{true, true}, at);
-    out.pointer = known(domain::PointerName{"mail.sender.example", true, false, true}, at);
+    out.pointer = known(
+        domain::PtrFinding{
+            domain::PtrStanding::confirmed, {"mail.sender.example"}, {"mail.sender.example"}, false, true, "", at},
+        at);
     const bool listed = sender_.spamhaus_until < never && now < sender_.spamhaus_until;
-    domain::ListingAnswer zen{"zen.spamhaus.org", "192.0.2.10",
-                              listed ? domain::Listing::listed : domain::Listing::clean, std::nullopt};
+    domain::ListFinding zen{
+        "zen.spamhaus.org", "192.0.2.10", listed ? domain::Listing::listed : domain::Listing::clean, {}, "", at,
+        std::nullopt};
+    const domain::ListFinding dbl{"dbl.spamhaus.org", "sender.example", domain::Listing::clean, {}, "", at,
+                                  std::nullopt};
     if (sender_.spamhaus_until < never)
         zen.last_listed = std::min(at, time_of(sender_.spamhaus_until));
-    out.spamhaus = known(domain::Spamhaus{true, {zen}}, at);
+    out.spamhaus = known(std::vector<domain::ListFinding>{zen, dbl}, at);
     out.from_domains = known(std::vector<domain::FromDomain>{{"sender.example", true, true, true}}, at);
     if (now >= sender_.repair_told)
         out.repair =

@@ -112,26 +112,35 @@ const Case cases[] = {
     {"in order", "pointer", met, Remedy::none, [](Evidence&) {}},
     {"nothing known", "pointer", unknown, Remedy::work, [](Evidence& e) { e.pointer.reset(); }},
     {"an old answer", "pointer", unknown, Remedy::work, [](Evidence& e) { e.pointer->at = noon - 25 * an_hour; }},
-    {"none", "pointer", not_met, Remedy::work, [](Evidence& e) { e.pointer->value.name = ""; }},
-    {"not confirmed", "pointer", not_met, Remedy::work, [](Evidence& e) { e.pointer->value.confirmed = false; }},
+    {"none", "pointer", not_met, Remedy::work, [](Evidence& e) { e.pointer->value.standing = domain::PtrStanding::absent; }},
+    {"no answer", "pointer", unknown, Remedy::work,
+     [](Evidence& e) { e.pointer->value.standing = domain::PtrStanding::unknown; }},
+    {"not confirmed", "pointer", not_met, Remedy::work,
+     [](Evidence& e) { e.pointer->value.standing = domain::PtrStanding::unconfirmed; }},
     {"generic", "pointer", not_met, Remedy::work, [](Evidence& e) { e.pointer->value.generic = true; }},
     {"not HELO", "pointer", not_met, Remedy::work, [](Evidence& e) { e.pointer->value.equals_helo = false; }},
+    {"HELO unknown", "pointer", unknown, Remedy::work, [](Evidence& e) { e.pointer->value.equals_helo.reset(); }},
 
     {"clean", "spamhaus", met, Remedy::none, [](Evidence&) {}},
     {"nothing known", "spamhaus", unknown, Remedy::work, [](Evidence& e) { e.spamhaus.reset(); }},
-    {"an unproven resolver", "spamhaus", unknown, Remedy::work,
-     [](Evidence& e) { e.spamhaus->value.resolver_proven = false; }},
     {"no answer", "spamhaus", unknown, Remedy::work,
-     [](Evidence& e) { e.spamhaus->value.answers[1].listing = domain::Listing::unknown; }},
-    {"nothing asked", "spamhaus", unknown, Remedy::work, [](Evidence& e) { e.spamhaus->value.answers.clear(); }},
+     [](Evidence& e) { e.spamhaus->value[1].listing = domain::Listing::unknown; }},
+    {"an old answer", "spamhaus", unknown, Remedy::work, [](Evidence& e) { e.spamhaus->at = noon - 25 * an_hour; }},
+    {"nothing asked", "spamhaus", unknown, Remedy::work, [](Evidence& e) { e.spamhaus->value.clear(); }},
+    {"domains alone asked", "spamhaus", unknown, Remedy::work,
+     [](Evidence& e) { e.spamhaus->value.erase(e.spamhaus->value.begin()); }},
+    {"the address alone asked", "spamhaus", unknown, Remedy::work,
+     [](Evidence& e) { e.spamhaus->value.resize(1); }},
     {"listed", "spamhaus", not_met, Remedy::work,
-     [](Evidence& e) { e.spamhaus->value.answers[0].listing = domain::Listing::listed; }},
+     [](Evidence& e) { e.spamhaus->value[0].listing = domain::Listing::listed; }},
     {"listed until lately", "spamhaus", not_met, Remedy::time,
-     [](Evidence& e) { e.spamhaus->value.answers[0].last_listed = noon - 23 * an_hour; }},
+     [](Evidence& e) { e.spamhaus->value[0].last_listed = noon - 23 * an_hour; }},
 
     {"all three", "authentication", met, Remedy::none, [](Evidence&) {}},
     {"nothing known", "authentication", unknown, Remedy::work, [](Evidence& e) { e.from_domains.reset(); }},
     {"no domain known", "authentication", unknown, Remedy::work, [](Evidence& e) { e.from_domains->value.clear(); }},
+    {"an old answer", "authentication", unknown, Remedy::work,
+     [](Evidence& e) { e.from_domains->at = noon - 25 * an_hour; }},
     {"DKIM unknown", "authentication", unknown, Remedy::work,
      [](Evidence& e) { e.from_domains->value[0].dkim_seen.reset(); }},
     {"no SPF", "authentication", not_met, Remedy::work,
@@ -355,7 +364,7 @@ TEST_CASE("gate: work comes before time, time before what is unknown, and that b
 TEST_CASE("gate: wait until the last of the rules that wait can hold, and what else must happen") {
     const domain::Decision decision = decide_with([](Evidence& e) {
         e.fleet->value = {4, 4, noon - an_hour, false};
-        e.spamhaus->value.answers[0].last_listed = noon - 2 * an_hour;
+        e.spamhaus->value[0].last_listed = noon - 2 * an_hour;
         e.contact.reset();
     });
     CHECK(decision.wait_until == noon + 23 * an_hour);

@@ -29,11 +29,16 @@ inline domain::Evidence safe_evidence() {
     out.deliveries = seen(deliveries);
     out.fleet = seen(domain::Fleet{4, 1, noon - 6 * a_day, false});
     out.address = seen(domain::AddressStanding{true, true});
-    out.pointer = seen(domain::PointerName{"mail.sender.example", true, false, true});
-    out.spamhaus =
-        seen(domain::Spamhaus{true,
-                              {{"zen.spamhaus.org", "192.0.2.10", domain::Listing::clean, std::nullopt},
-                               {"dbl.spamhaus.org", "sender.example", domain::Listing::clean, std::nullopt}}});
+    out.pointer = seen(domain::PtrFinding{domain::PtrStanding::confirmed,
+                                          {"mail.sender.example"},
+                                          {"mail.sender.example"},
+                                          false,
+                                          true,
+                                          "",
+                                          noon - an_hour});
+    out.spamhaus = seen(std::vector<domain::ListFinding>{
+        {"zen.spamhaus.org", "192.0.2.10", domain::Listing::clean, {}, "", noon - an_hour, std::nullopt},
+        {"dbl.spamhaus.org", "sender.example", domain::Listing::clean, {}, "", noon - an_hour, std::nullopt}});
     out.from_domains = seen(std::vector<domain::FromDomain>{{"sender.example", true, true, true}});
     out.repair = seen(domain::Repair{"a list that was bought", "its addresses are gone", noon - 5 * a_day});
     out.complainants = seen(domain::Complainants{120, 120, 120, 2});
