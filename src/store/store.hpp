@@ -19,6 +19,7 @@
 #include "domain/inflow.hpp"
 #include "domain/leak.hpp"
 #include "domain/raw_message.hpp"
+#include "domain/refused.hpp"
 #include "domain/request.hpp"
 #include "domain/settlement.hpp"
 #include "domain/snds.hpp"
@@ -127,11 +128,11 @@ enum class Detail {
 struct SuppressionReport {
     std::int64_t message_id = 0;
     util::Seconds received_at = 0;
-    std::string feedback_type;
-    std::string dialect;
+    std::string feedback_type; ///< "bounce" where it is one
+    std::string dialect;       ///< of a bounce empty
     std::string source_ip;      ///< empty where unknown
     std::string recipient_from; ///< the rung and the field
-    std::string verdict;        ///< domain::Verdict
+    std::string verdict;        ///< domain::Verdict, or domain::BounceProof
     std::string reported_message_id;
     domain::Scope scope;
     bool suppresses = false;
@@ -193,6 +194,15 @@ struct KeptTraffic {
     std::uint64_t fresh = 0;   ///< of something nothing was known about
     std::uint64_t changed = 0; ///< in the place of other numbers
     std::uint64_t known = 0;   ///< the same numbers again
+};
+
+/// A bounce that nothing proves so far, and what to ask the send log about it.
+struct UnprovenBounce {
+    std::int64_t message_id = 0;
+    std::string returned_id; ///< Message-ID; may be empty
+    std::vector<std::string> queue_ids;
+    util::Seconds sent_near = 0;
+    std::vector<std::string> recipients; ///< Address::key()
 };
 
 struct FeedStatus {
@@ -328,6 +338,21 @@ class Store {
     /// Keeps counts that `source` gives, in one transaction, durable on return. One of the same source, day and names takes the
     /// place of what was kept.
     KeptTraffic keep_traffic(std::span<const domain::TrafficCount> counts, std::string_view source);
+
+    // ---- refusals
+    /// What the send log holds of refusals that say how an address of ours stands with one of Microsoft's lists, in no order and
+    /// without host, text and rule. Nothing where there is no send log.
+    void for_each_refused_hour(util::Seconds since, const std::function<void(const domain::RefusedHour&)>& each);
+    /// The same, added up over the hours, with the host, text and rule of the newest.
+    std::vector<domain::RefusedHour> newest_refused(util::Seconds since);
+    /// Attempts to reach the servers of those lists, in order of list, address and hour; `since` is taken down to its hour.
+    void for_each_delivery_hour(util::Seconds since, const std::function<void(const domain::DeliveryHour&)>& each);
+    /// What bounces tell of such refusals since then, by time.
+    std::vector<domain::Bounced> bounced(util::Seconds since);
+    /// The newest first.
+    std::vector<UnprovenBounce> unproven_bounces(util::Seconds received_since, std::size_t limit);
+    /// Takes back what settling wrote about these bounces and puts them in the queue again.
+    void settle_bounces_again(std::span<const std::int64_t> message_ids);
 
     // ---- what the DNS said
     /// The last answer to the question (domain::DnsQuestion::text()).
