@@ -13,9 +13,10 @@ class Histories {
   public:
     Histories(const Sqlite& database, util::Seconds since)
         : since_(since),
-          reports_(database, "SELECT p.scope, p.message_id, coalesce(l.since, p.received_at), p.complaint, p.unsubscribe FROM "
-                             "report_recipient AS p LEFT JOIN late_suppression AS l USING (message_id) WHERE "
-                             "p.address_key = ?1 AND p.suppresses = 1"),
+          reports_(database,
+                   "SELECT p.scope, p.message_id, coalesce(l.since, p.received_at), p.complaint, p.unsubscribe FROM "
+                   "report_recipient AS p LEFT JOIN late_suppression AS l USING (message_id) WHERE "
+                   "p.address_key = ?1 AND p.suppresses = 1"),
           decisions_(database, "SELECT scope, after_message, decided_at, decision = 'add', reason, expires_at FROM "
                                "suppression_decision WHERE address_key = ?1 ORDER BY scope, turn"),
           complaints_(database,

@@ -79,8 +79,8 @@ void SettlementRows::write(const domain::Settlement& settlement) {
         const domain::Settlement::Report& row = *settlement.report;
         const bool in_time = row.hold || keeps_pace(settlement, row.suppress.size(), row.pace_per_hour);
         if (!in_time)
-            disposition = row.report.complaint ? domain::Disposition::complaint_held
-                                               : domain::Disposition::unsubscribe_held;
+            disposition =
+                row.report.complaint ? domain::Disposition::complaint_held : domain::Disposition::unsubscribe_held;
         if (!write_report(settlement, in_time))
             disposition = domain::Disposition::duplicate_report;
     }
@@ -291,8 +291,7 @@ long long& SettlementRows::people_of_hour(const domain::Settlement& settlement) 
     return found->second;
 }
 
-bool SettlementRows::keeps_pace(const domain::Settlement& settlement, std::size_t people,
-                                std::uint32_t pace_per_hour) {
+bool SettlementRows::keeps_pace(const domain::Settlement& settlement, std::size_t people, std::uint32_t pace_per_hour) {
     if (pace_per_hour == 0 || people == 0)
         return true;
     return people_of_hour(settlement) + static_cast<long long>(people) <= pace_per_hour;

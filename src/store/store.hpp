@@ -128,8 +128,8 @@ enum class Detail {
 struct SuppressionReport {
     std::int64_t message_id = 0;
     util::Seconds received_at = 0;
-    std::string feedback_type; ///< "bounce" where it is one
-    std::string dialect;       ///< of a bounce empty
+    std::string feedback_type;  ///< "bounce" where it is one
+    std::string dialect;        ///< of a bounce empty
     std::string source_ip;      ///< empty where unknown
     std::string recipient_from; ///< the rung and the field
     std::string verdict;        ///< domain::Verdict, or domain::BounceProof
