@@ -1,9 +1,14 @@
 #include "cli/blocks.hpp"
 
+#include "delist/standings.hpp"
+
 namespace jmrp::cli {
 
 delist::Blocks gather_blocks(store::Store& store, const Config& config, util::Seconds now, int days) {
-    return delist::gather_blocks(store, config.rules.reading.own_networks, now, {}, days);
+    const std::vector<domain::Network>& own = config.rules.reading.own_networks;
+    const delist::RequestEvents requests =
+        delist::request_events(delist::read_correspondence(store), store, own, now - util::Seconds{days} * 86'400);
+    return delist::gather_blocks(store, own, now, requests, days);
 }
 
 std::vector<reputation::BlockSeen> observe_blocks(store::Store& store, const Config& config, util::Seconds now) {
