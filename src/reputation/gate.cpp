@@ -65,7 +65,8 @@ std::optional<util::Seconds> earliest_of(const std::vector<Ruling>& reasons) {
 }
 
 bool last_was_refused(const domain::Evidence& evidence) {
-    return evidence.requests && !evidence.requests->value.empty() && is_refused(evidence.requests->value.back());
+    const domain::Request* last = evidence.requests ? last_request(evidence.requests->value) : nullptr;
+    return last && is_refused(*last);
 }
 
 } // namespace

@@ -41,6 +41,8 @@ domain::Ruling judge_snds(const Ground& ground);
 domain::Ruling judge_requests(const Ground& ground);
 domain::Ruling judge_contact(const Ground& ground);
 bool is_refused(const domain::Request& request);
+/// The newest that counts; null where none does.
+const domain::Request* last_request(const std::vector<domain::Request>& requests);
 
 // ---- reasons
 
