@@ -64,9 +64,13 @@ std::optional<util::Seconds> earliest_of(const std::vector<Ruling>& reasons) {
     return latest;
 }
 
-bool last_was_refused(const domain::Evidence& evidence) {
+/// After a refusal or a question the next word belongs into the same thread. The portal has none.
+std::optional<domain::Door> next_door(const domain::Evidence& evidence) {
+    const auto door = door_of(evidence);
     const domain::Request* last = evidence.requests ? last_request(evidence.requests->value) : nullptr;
-    return last && is_refused(*last);
+    if (door == domain::Door::portal || !last)
+        return door;
+    return is_refused(*last) || is_asked_back(*last) ? domain::Door::reply : door;
 }
 
 } // namespace
@@ -86,7 +90,7 @@ domain::Decision decide(const domain::Evidence& evidence, const GatePolicy& poli
     }
     out.outcome = outcome_of(out.reasons);
     out.wait_until = earliest_of(out.reasons);
-    out.door = last_was_refused(evidence) ? domain::Door::reply : door_of(evidence);
+    out.door = next_door(evidence);
     return out;
 }
 

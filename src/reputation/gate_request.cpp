@@ -32,7 +32,7 @@ util::Seconds cool_down(const GatePolicy& policy, std::int64_t refusals) {
 }
 
 bool is_open(const Request& request) {
-    return !request.withdrawn && !is_lifted(request) && !is_refused(request);
+    return !request.withdrawn && !is_lifted(request) && !is_refused(request) && !is_asked_back(request);
 }
 
 /// One that was withdrawn without a verdict is as if it had not been sent.
@@ -44,6 +44,10 @@ bool was_dropped(const Request& request) {
 
 bool is_refused(const Request& request) {
     return request.verdict && refuses(*request.verdict);
+}
+
+bool is_asked_back(const Request& request) {
+    return request.verdict && asks_back(*request.verdict);
 }
 
 const Request* last_request(const std::vector<Request>& requests) {
@@ -61,6 +65,8 @@ Ruling judge_requests(const Ground& ground) {
     const Request* last = last_request(requests);
     if (!last)
         return met(requests.empty() ? "nothing was asked before" : "what was asked before was withdrawn");
+    if (is_asked_back(*last))
+        return met("they answered " + std::string(to_text(*last->verdict)) + ": reply in that thread");
     if (!last->answered)
         return unknown("it is not known when the last answer came", "note when it came");
     const std::int64_t refused = refusals_in_a_row(requests);
