@@ -1,0 +1,10 @@
+#pragma once
+#include "domain/evidence.hpp"
+#include "store/store.hpp"
+
+namespace jmrp::delist {
+
+/// The newest report of the feeds that count (none named: of all), as far as four months ago. It keeps what is known of trials.
+void add_feed(domain::Evidence& evidence, store::Store& store, const std::vector<std::string>& feeds);
+
+} // namespace jmrp::delist
