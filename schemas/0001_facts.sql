@@ -288,3 +288,59 @@ CREATE TABLE snds_source (
     needs_person INTEGER NOT NULL CHECK (needs_person IN (0, 1)), -- asking again does not help
     PRIMARY KEY (source, kind)
 ) STRICT, WITHOUT ROWID;
+
+-- Requests to lift a block, as people note them. Never who was written to.
+CREATE TABLE delist_request (
+    id       INTEGER PRIMARY KEY,
+    list     TEXT    NOT NULL CHECK (list IN ('outlook.com', 'office365')),
+    networks TEXT    NOT NULL CHECK (networks <> ''), -- addresses and networks of ours, with blanks between
+    door     TEXT    NOT NULL,                        -- domain::Door
+    sent_at  INTEGER NOT NULL,
+    note     TEXT    NOT NULL,
+    noted_by TEXT    NOT NULL,
+    noted_at INTEGER NOT NULL
+) STRICT;
+
+-- What people tell of a request after it was sent. What support answered by mail is derived: support_answer.
+CREATE TABLE delist_event (
+    request_id INTEGER NOT NULL REFERENCES delist_request (id) ON DELETE CASCADE,
+    turn       INTEGER NOT NULL, -- 1, 2, ...
+    kind       TEXT    NOT NULL CHECK (kind IN ('ticket', 'replied', 'outcome', 'withdrawn')),
+    at         INTEGER NOT NULL,
+    networks   TEXT    NOT NULL, -- which part of the request, with blanks between; '' all
+    ticket     TEXT    NOT NULL, -- ten digits; '' of another kind
+    outcome    TEXT    NOT NULL, -- domain::MitigationOutcome; '' of another kind
+    note       TEXT    NOT NULL,
+    noted_by   TEXT    NOT NULL,
+    noted_at   INTEGER NOT NULL,
+    PRIMARY KEY (request_id, turn)
+) STRICT, WITHOUT ROWID;
+CREATE UNIQUE INDEX delist_event_ticket ON delist_event (ticket) WHERE ticket <> '';
+
+-- Answers of sender support that were not sure enough to follow, and that a person has read.
+CREATE TABLE support_answer_read (
+    message_id INTEGER PRIMARY KEY REFERENCES message (id) ON DELETE CASCADE,
+    decided_by TEXT    NOT NULL,
+    decided_at INTEGER NOT NULL
+) STRICT;
+
+-- What was wrong with the mail of addresses of ours, and what was changed.
+CREATE TABLE block_cause (
+    id       INTEGER PRIMARY KEY,
+    networks TEXT    NOT NULL CHECK (networks <> ''), -- with blanks between
+    cause    TEXT    NOT NULL,
+    fix      TEXT    NOT NULL,
+    at       INTEGER NOT NULL, -- from when on mail is sent without the cause
+    noted_by TEXT    NOT NULL,
+    noted_at INTEGER NOT NULL
+) STRICT;
+
+-- Mails of ours that a person moved to Junk in a mailbox of their own: a report about it has to come.
+CREATE TABLE feed_trial (
+    address_key TEXT    NOT NULL,
+    at          INTEGER NOT NULL,
+    address     TEXT    NOT NULL,
+    noted_by    TEXT    NOT NULL,
+    noted_at    INTEGER NOT NULL,
+    PRIMARY KEY (address_key, at)
+) STRICT, WITHOUT ROWID;

@@ -125,6 +125,25 @@ CREATE TABLE pace (
     PRIMARY KEY (feed, hour)
 ) STRICT, WITHOUT ROWID;
 
+-- Answers of Microsoft's sender support, the forged ones too. What they change is decided where it is asked: by their verdict,
+-- and by whether a request here has their ticket.
+CREATE TABLE support_answer (
+    message_id INTEGER PRIMARY KEY REFERENCES message (id) ON DELETE CASCADE,
+    at         INTEGER NOT NULL, -- its Date, never later than its receipt
+    ticket     TEXT    NOT NULL, -- ten digits; '' none
+    verdict    TEXT    NOT NULL, -- domain::Verdict
+    why        TEXT    NOT NULL  -- what speaks for or against it
+) STRICT;
+
+-- Its sections, in their order.
+CREATE TABLE support_finding (
+    message_id INTEGER NOT NULL REFERENCES message (id) ON DELETE CASCADE,
+    turn       INTEGER NOT NULL, -- 1, 2, ...
+    outcome    TEXT    NOT NULL, -- domain::MitigationOutcome
+    networks   TEXT    NOT NULL, -- with blanks between; '' what the ticket is about
+    PRIMARY KEY (message_id, turn)
+) STRICT, WITHOUT ROWID;
+
 -- When the rebuild began that made these tables, and the newest message it reads again: these wait since then in the queue, and
 -- not since their receipt. Without a row there was none; a database that is older than this table has none either.
 CREATE TABLE rebuild (

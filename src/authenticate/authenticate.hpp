@@ -18,4 +18,9 @@ domain::Authenticity authenticate(const mail::Fields& outer, const domain::Feedb
                                   const domain::AuthenticityRules& rules,
                                   const std::vector<domain::Network>& own_networks, const domain::DkimFinding* dkim);
 
+/// The same of an answer of sender support, where `senders` (domain::ReadingRules::support_senders) stand in for the reporters:
+/// what our border says, and our own check of its signatures.
+domain::Authenticity authenticate_answer(const mail::Fields& outer, const std::vector<std::string>& senders,
+                                         const domain::AuthenticityRules& rules, const domain::DkimFinding* dkim);
+
 } // namespace jmrp::authenticate

@@ -50,7 +50,7 @@ Spoken not_aligned(const Evidence& evidence, std::string_view passed) {
     std::string why = std::string(passed) + ", but ";
     if (!evidence.sender.address)
         return {Says::nothing, why + evidence.sender.why_not};
-    return {Says::nothing, why + evidence.sender.address->text() + " is nobody in authenticity.reporters"};
+    return {Says::nothing, why + evidence.sender.address->text() + " is nobody in " + std::string(evidence.key)};
 }
 
 } // namespace
@@ -68,12 +68,13 @@ Spoken read_authentication_results(const Evidence& evidence) {
     const std::string signature = sender.address ? aligned_signature(dkim, evidence) : std::string();
     const bool claims = claims_reporter(evidence.rules.reporters, sender);
     const bool dmarc_failed = first_with(dmarc, "fail") != nullptr;
+    const std::string whom(evidence.whom);
     if (claims && dmarc_failed)
-        return {Says::against, host + " says dmarc=fail for a From of a reporter"};
+        return {Says::against, host + " says dmarc=fail for a From of " + whom};
     for (const std::string_view failure : {"fail", "softfail"})
         if (claims && signature.empty() && !first_with(dmarc, "pass") && first_with(spf, failure))
-            return {Says::against, host + " says spf=" + std::string(failure) +
-                                       " for a From of a reporter, and no signature of it passed"};
+            return {Says::against, host + " says spf=" + std::string(failure) + " for a From of " + whom +
+                                       ", and no signature of it passed"};
 
     // Two results of a method that has one: text of the mail that was not quoted as it ought to have been.
     if (dmarc.size() > 1 && std::any_of(dmarc.begin(), dmarc.end(),

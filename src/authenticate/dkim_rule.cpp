@@ -40,8 +40,8 @@ Spoken read_dkim(const Evidence& evidence) {
         if (!evidence.rules.check_dkim)
             return {Says::nothing, "authenticity.check_dkim is off"};
         return {Says::nothing, has_reporter_signature(evidence)
-                                   ? "its signature was not checked yet"
-                                   : "no signature is aligned with a reporter that sent it"};
+                                   ? std::string("its signature was not checked yet")
+                                   : "no signature is aligned with " + std::string(evidence.whom) + " that sent it"};
     }
     const DkimFinding& finding = *evidence.dkim;
     if (finding.result == DkimFinding::Result::pass) {
@@ -50,7 +50,7 @@ Spoken read_dkim(const Evidence& evidence) {
                 return {Says::in_favor, "its signature of " + domain + " is right"};
         if (!evidence.sender.address)
             return {Says::nothing, "a signature is right, but " + evidence.sender.why_not};
-        return {Says::nothing, "a signature is right, but not one of a reporter that sent it"};
+        return {Says::nothing, "a signature is right, but not one of " + std::string(evidence.whom) + " that sent it"};
     }
     // Lists and gateways break signatures: a wrong one is told, and proves nothing.
     static constexpr std::pair<DkimFinding::Result, std::string_view> told[] = {

@@ -1,6 +1,7 @@
 #pragma once
 // The rules, one a file; their table, in authenticate.cpp, says what each may decide.
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "authenticate/sender.hpp"
@@ -11,13 +12,15 @@
 namespace jmrp::authenticate {
 
 struct Evidence {
-    const mail::Fields& outer; ///< the header of the report itself
-    const Sender& sender;      ///< read from it
-    const domain::FeedbackReport& report;
-    bool own_token; ///< the returned mail carries a valid token of ours
+    const mail::Fields& outer;            ///< the header of the mail itself
+    const Sender& sender;                 ///< read from it
+    const domain::FeedbackReport* report; ///< null: it is an answer of sender support
+    bool own_token;                       ///< the returned mail carries a valid token of ours
     const domain::AuthenticityRules& rules;
     const std::vector<domain::Network>& own_networks;
     const domain::DkimFinding* dkim; ///< null: not made
+    std::string_view whom;           ///< for people, whoever is in rules.reporters: "a reporter"
+    std::string_view key;            ///< of the configuration that names them
 };
 
 struct Spoken {

@@ -115,6 +115,8 @@ bool is_within(std::string_view domain, std::string_view parent) noexcept {
     if (parent.empty() || domain.size() < parent.size())
         return false;
     const std::size_t more = domain.size() - parent.size();
+    if (parent.front() == '.')
+        return more > 0 && domain.substr(more) == parent;
     return domain.substr(more) == parent && (more == 0 || domain[more - 1] == '.');
 }
 

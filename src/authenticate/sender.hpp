@@ -27,7 +27,7 @@ struct Sender {
 
 Sender read_sender(const mail::Fields& outer);
 
-/// The same domain, or a subdomain of it. Both in lower-case A-labels.
+/// The same domain, or a subdomain of it; ".example.com": a subdomain alone. Both in lower-case A-labels.
 bool is_within(std::string_view domain, std::string_view parent) noexcept;
 
 /// The domain part of an entry of AuthenticityRules::reporters.

@@ -77,7 +77,9 @@ std::optional<Classified> detect_support_reply(const mail::Part& message, const 
     if (!(ticket && (answer || old_form)) && spoken + (ticket ? 1 : 0) < 2)
         return std::nullopt;
     Classified classified;
-    classified.reading.what = domain::SupportReply{ticket, read_findings(lines)};
+    const std::string* date = message.fields.first("Date");
+    classified.reading.what =
+        domain::SupportReply{ticket, date ? mail::parse_date(*date) : std::nullopt, {}, read_findings(lines)};
     return classified;
 }
 

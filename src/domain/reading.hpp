@@ -150,7 +150,9 @@ struct Bounce {
 
 /// An answer of Microsoft's sender support. Anybody can write one: what may follow is decided by who uses it.
 struct SupportReply {
-    std::optional<std::string> ticket;
+    std::optional<std::string> ticket; ///< ten digits
+    std::optional<util::Seconds> date; ///< its own Date
+    Authenticity authenticity;
     std::vector<MitigationFinding> findings; ///< not empty
 };
 

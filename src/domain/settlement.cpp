@@ -35,7 +35,9 @@ std::string_view explain(Disposition disposition) {
     case Disposition::bounce:
         return "a delivery status notification";
     case Disposition::support_reply:
-        return "an answer of Microsoft's sender support";
+        return "an answer of Microsoft's sender support; 'jmrp delist list' shows what follows from it";
+    case Disposition::forged_reply:
+        return "it claims to be an answer of Microsoft's sender support and is not; kept as evidence, changes nothing";
     case Disposition::unrecognized:
         return "not understood; in quarantine for a person";
     case Disposition::crashed:

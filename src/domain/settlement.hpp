@@ -32,6 +32,7 @@ enum class Disposition {
     duplicate_report,
     bounce,
     support_reply,
+    forged_reply,
     unrecognized,
     crashed,
 };
@@ -54,6 +55,7 @@ struct Names<Disposition> {
         {Disposition::duplicate_report, "duplicate-report"},
         {Disposition::bounce, "bounce"},
         {Disposition::support_reply, "support-reply"},
+        {Disposition::forged_reply, "forged-reply"},
         {Disposition::unrecognized, "unrecognized"},
         {Disposition::crashed, "crashed"}};
 };
@@ -102,6 +104,11 @@ struct Settlement {
         std::uint32_t pace_per_hour = 0;
     };
 
+    struct Answer {
+        SupportReply reply;
+        util::Seconds at = 0; ///< its Date, at most the time of receipt
+    };
+
     std::int64_t message_id = 0;
     std::string feed;
     util::Seconds received_at = 0;
@@ -109,6 +116,7 @@ struct Settlement {
     std::string kind;
     Disposition disposition = Disposition::unrecognized;
     std::optional<Report> report;
+    std::optional<Answer> answer;
     std::optional<std::string> quarantine; ///< the reason, where a person has to look at it
     std::optional<SentEvidence> sent;      ///< what the send log said just now, to be kept
     bool wants_dkim = false;               ///< nothing is settled before its signatures are checked

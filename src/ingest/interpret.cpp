@@ -47,6 +47,11 @@ Interpretation interpret(std::string_view bytes, const domain::ReadingRules& rul
             authenticate::authenticate(message.fields, *report, tokens.claims.has_value(), rules.authenticity,
                                        rules.own_networks, dkim ? &*dkim : nullptr);
     }
+    if (auto* answer = std::get_if<domain::SupportReply>(&classified.reading.what)) {
+        const auto& dkim = circumstances.facts.dkim;
+        answer->authenticity = authenticate::authenticate_answer(message.fields, rules.support_senders,
+                                                                 rules.authenticity, dkim ? &*dkim : nullptr);
+    }
     // What was wrong with the bytes comes before what was wrong with the report.
     std::vector<domain::Defect>& later = classified.reading.defects;
     defects.insert(defects.end(), std::make_move_iterator(later.begin()), std::make_move_iterator(later.end()));

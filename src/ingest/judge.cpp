@@ -124,9 +124,14 @@ struct Judge {
         return out;
     }
 
-    domain::Settlement operator()(const domain::SupportReply&) const {
+    domain::Settlement operator()(domain::SupportReply reply) const {
         domain::Settlement out;
-        out.disposition = Disposition::support_reply;
+        const bool forged = reply.authenticity.verdict == Verdict::forged;
+        out.disposition = forged ? Disposition::forged_reply : Disposition::support_reply;
+        out.wants_dkim = reply.authenticity.dkim_wanted;
+        // A verdict is in force since it was written, which is no later than it came.
+        const util::Seconds at = std::min(reply.date.value_or(grounds.received_at), grounds.received_at);
+        out.answer = domain::Settlement::Answer{std::move(reply), at};
         return out;
     }
 

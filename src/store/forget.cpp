@@ -120,9 +120,10 @@ void strip(const Sqlite& database, const std::set<std::int64_t>& messages) {
         database,
         "UPDATE report SET original_mail_from = substr(original_mail_from, instr(original_mail_from, '@') + 1), "
         "reported_message_id = NULL WHERE message_id = ?1");
+    Statement answer(database, "UPDATE support_answer SET why = '' WHERE message_id = ?1");
     Statement message(database, "UPDATE message SET envelope = '', origin = '' WHERE id = ?1");
     for (const std::int64_t id : messages) {
-        for (Statement* one : {&mark, &report, &message})
+        for (Statement* one : {&mark, &report, &answer, &message})
             one->bind(1, id).step();
         for (const char* table : {"message_raw", "unsettled", "dkim_wanted", "quarantine", "held", "held_person"}) {
             Statement remove(database, "DELETE FROM " + std::string(table) + " WHERE message_id = ?1");
@@ -135,7 +136,8 @@ void erase_rows(const Sqlite& database, const std::string& key) {
     for (const char* condition :
          {"suppression_decision WHERE address_key = ?1", "report_recipient WHERE address_key = ?1",
           "held_person WHERE person_key = ?1", "suppression_change WHERE address_key = ?1",
-          "suppressed_before WHERE address_key = ?1", "sent_evidence WHERE lower(recipient) = ?1"}) {
+          "suppressed_before WHERE address_key = ?1", "feed_trial WHERE address_key = ?1",
+          "sent_evidence WHERE lower(recipient) = ?1"}) {
         Statement remove(database, "DELETE FROM " + std::string(condition));
         remove.bind(1, key).step();
     }

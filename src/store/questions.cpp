@@ -37,7 +37,8 @@ Status Store::status(util::Seconds now) {
         soci::indicator report_set = soci::i_null;
         soci::statement by_feed =
             (sql.prepare << "SELECT feed, sum(messages), max(last_at), max(last_at) FILTER (WHERE disposition NOT IN "
-                            "('bounce', 'support-reply', 'unrecognized', 'crashed')) FROM outcome_count GROUP BY feed "
+                            "('bounce', 'support-reply', 'forged-reply', 'unrecognized', 'crashed')) FROM "
+                            "outcome_count GROUP BY feed "
                             "ORDER BY feed",
              soci::into(text), soci::into(messages), soci::into(last_message), soci::into(last_report, report_set));
         by_feed.execute();
@@ -151,6 +152,19 @@ void Store::dump(const std::function<void(std::string_view line)>& each) {
         "SELECT 'gate|' || ip || '|' || list || '|' || first_at || '|' || at || '|' || outcome FROM gate_decision ORDER "
         "BY ip, list, first_at",
         "SELECT 'dropped|' || hex(digest) FROM quarantine_decision JOIN message ON id = message_id ORDER BY digest",
+        "SELECT 'request|' || list || '|' || networks || '|' || door || '|' || sent_at || '|' || note FROM "
+        "delist_request ORDER BY 1",
+        "SELECT 'request-event|' || list || '|' || r.networks || '|' || sent_at || '|' || kind || '|' || at || '|' || "
+        "e.networks || '|' || ticket || '|' || outcome || '|' || e.note FROM delist_event AS e JOIN delist_request AS "
+        "r ON "
+        "r.id = request_id ORDER BY 1",
+        "SELECT 'cause|' || networks || '|' || at || '|' || cause || '|' || fix FROM block_cause ORDER BY 1",
+        "SELECT 'trial|' || address_key || '|' || at FROM feed_trial ORDER BY address_key, at",
+        "SELECT 'answer|' || hex(digest) || '|' || at || '|' || ticket || '|' || verdict || '|' || why FROM "
+        "support_answer JOIN message ON id = message_id ORDER BY digest",
+        "SELECT 'finding|' || hex(digest) || '|' || turn || '|' || outcome || '|' || networks FROM support_finding "
+        "JOIN message ON id = message_id ORDER BY digest, turn",
+        "SELECT 'answer-read|' || hex(digest) FROM support_answer_read JOIN message ON id = message_id ORDER BY digest",
         "SELECT 'snds-answer|' || hex(digest) || '|' || source || '|' || kind || '|' || coalesce(day, '-') || '|' || "
         "refused || '|' || drifted FROM snds_answer ORDER BY digest",
         "SELECT 'snds-day|' || day || '|' || ip || '|' || source || '|' || period_start || '|' || period_end || '|' || "

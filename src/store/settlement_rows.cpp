@@ -4,6 +4,7 @@
 
 #include "domain/leak.hpp"
 #include "store/facts.hpp"
+#include "store/requests.hpp"
 #include "util/text.hpp"
 
 namespace jmrp::store {
@@ -84,6 +85,8 @@ void SettlementRows::write(const domain::Settlement& settlement) {
         if (!write_report(settlement, in_time))
             disposition = domain::Disposition::duplicate_report;
     }
+    if (settlement.answer)
+        write_answer(sql_, bound_.id, *settlement.answer);
     if (settlement.sent)
         keep_sent_evidence(sql_, bound_.id, *settlement.sent);
     bound_.disposition = std::string(domain::to_text(disposition));

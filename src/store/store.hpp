@@ -21,6 +21,7 @@
 #include "domain/inflow.hpp"
 #include "domain/leak.hpp"
 #include "domain/raw_message.hpp"
+#include "domain/request.hpp"
 #include "domain/settlement.hpp"
 #include "domain/snds.hpp"
 #include "domain/suppression.hpp"
@@ -325,6 +326,26 @@ class Store {
     /// Puts it in the queue again. False where no such message is in quarantine.
     bool release_from_quarantine(std::int64_t message_id);
     bool drop_from_quarantine(std::int64_t message_id, std::string_view by, util::Seconds at);
+
+    // ---- requests to lift a block; what is kept is durable on return
+    /// Returns its id. With its events.
+    std::int64_t keep_request(const domain::DelistRequest& request);
+    void keep_request_event(std::int64_t request_id, const domain::RequestEvent& event);
+    /// In order of the time they were sent.
+    std::vector<domain::DelistRequest> requests();
+    /// In order of their dates, the forged ones among them.
+    std::vector<domain::SupportAnswer> support_answers();
+    /// False where no such answer is kept.
+    bool mark_answer_read(std::int64_t message_id, std::string_view by, util::Seconds at);
+    void keep_cause(const domain::BlockCause& cause);
+    /// In order of the time from when on they are said to be gone.
+    std::vector<domain::BlockCause> causes();
+    /// False where that trial was noted before.
+    bool keep_trial(const domain::FeedTrial& trial);
+    /// Of that time and later, in order.
+    std::vector<domain::FeedTrial> trials(util::Seconds since);
+    /// Complaints about mail that is known to be sent later than that, by source IP.
+    std::map<std::string, std::int64_t> complaints_about_mail_after(util::Seconds sent);
 
     // ---- how much was sent
     /// Keeps counts that `source` gives, in one transaction, durable on return. One of the same source, day and names takes the
