@@ -12,7 +12,8 @@ using util::Seconds;
 constexpr Seconds dkim_fresh = Seconds{30} * 86'400;
 
 bool is_spamhaus(const domain::ListFinding& finding) {
-    return std::ranges::any_of({"spamhaus.org", "spamhaus.net"}, [&](const std::string_view zone) {
+    constexpr std::string_view zones[] = {"spamhaus.org", "spamhaus.net"};
+    return std::ranges::any_of(zones, [&](const std::string_view zone) {
         return finding.zone == zone || finding.zone.ends_with("." + std::string(zone));
     });
 }
@@ -52,20 +53,17 @@ std::optional<bool> dkim_of(const std::string& domain, const std::vector<store::
     return out;
 }
 
-Seconds oldest(Seconds a, Seconds b) {
-    return std::min(a, b); // what was never asked, at 0, is the oldest
-}
-
 } // namespace
 
 void add_dns(domain::Evidence& evidence, const domain::DnsFacts& facts, const std::vector<store::DkimSeen>& dkim) {
-    evidence.pointer = {{facts.ptr, "dns", facts.ptr.asked_at}};
+    // What was never asked, at 0, is the oldest.
+    evidence.pointer = {{facts.ptr, "dns", std::min(evidence.now, facts.ptr.asked_at)}};
     std::vector<domain::ListFinding> listings;
     Seconds asked_at = evidence.now;
     for (const domain::ListFinding& one : facts.lists)
         if (is_spamhaus(one)) {
             listings.push_back(one);
-            asked_at = oldest(asked_at, one.asked_at);
+            asked_at = std::min(asked_at, one.asked_at);
         }
     if (!listings.empty())
         evidence.spamhaus = {{std::move(listings), "dns", asked_at}};
@@ -75,9 +73,9 @@ void add_dns(domain::Evidence& evidence, const domain::DnsFacts& facts, const st
     asked_at = evidence.now;
     for (const domain::SpfFinding& one : facts.spf)
         if (!one.of_helo)
-            asked_at = oldest(asked_at, one.asked_at);
+            asked_at = std::min(asked_at, one.asked_at);
     for (const domain::DmarcFinding& one : facts.dmarc) {
-        asked_at = oldest(asked_at, one.asked_at);
+        asked_at = std::min(asked_at, one.asked_at);
         domains.push_back(
             {one.domain, spf_of(one.domain, facts.spf), dkim_of(one.domain, dkim, evidence.now), dmarc_of(one)});
     }
