@@ -52,6 +52,7 @@ Rows<domain::DelistSettings> delist_rows() {
         text_row("portal_url", "the portal for Microsoft 365", &Settings::portal_url),
         text_row("delist_address", "where a refused mail goes to that names no address itself",
                  &Settings::delist_address, mailbox),
+        text_row("spamhaus_url", "where Spamhaus takes addresses and domains off its lists", &Settings::spamhaus_url),
     };
 }
 

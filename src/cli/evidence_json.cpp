@@ -215,6 +215,10 @@ void describe(auto& visit, IsSeen auto& seen) {
     visit("source", seen.source);
     visit("at", seen.at, AsTime{});
 }
+void describe(auto& visit, Of<domain::Refusals::Sample> auto& sample) {
+    visit("text", sample.text);
+    visit("host", sample.host);
+}
 void describe(auto& visit, Of<domain::Refusals> auto& refusals) {
     visit("category", refusals.category);
     visit("list", refusals.list);
@@ -222,6 +226,7 @@ void describe(auto& visit, Of<domain::Refusals> auto& refusals) {
     visit("count", refusals.count);
     visit("first", refusals.first, AsTime{});
     visit("last", refusals.last, AsTime{});
+    visit("newest", refusals.newest);
 }
 void describe(auto& visit, Of<domain::Deliveries::Pause> auto& pause) {
     visit("began", pause.began, AsTime{});

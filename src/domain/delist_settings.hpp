@@ -57,6 +57,7 @@ struct DelistSettings {
     std::string form_url = "http://go.microsoft.com/fwlink/?LinkID=614866";
     std::string portal_url = "https://sender.office.com";
     std::string delist_address = "delist@microsoft.com"; ///< where a refusal prints none
+    std::string spamhaus_url = "https://check.spamhaus.org/";
 };
 
 } // namespace jmrp::domain

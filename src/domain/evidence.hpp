@@ -34,6 +34,11 @@ struct Refusals {
     std::int64_t count = 0;
     util::Seconds first = 0;
     util::Seconds last = 0;
+    struct Sample {
+        std::string text; ///< as the server said it, on one line, without the names of people
+        std::string host; ///< that said it; empty: not known
+    };
+    std::optional<Sample> newest{}; ///< of the last one; nothing: it was not kept
 };
 
 /// What the send log knows of mail from the address to the servers of the list.

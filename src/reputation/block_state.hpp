@@ -34,6 +34,11 @@ constexpr bool refuses(domain::MitigationOutcome outcome) {
     using Outcome = domain::MitigationOutcome;
     return outcome == Outcome::not_qualified || outcome == Outcome::refused_cause;
 }
+/// With these it is open too, and the next step is ours.
+constexpr bool asks_back(domain::MitigationOutcome outcome) {
+    using Outcome = domain::MitigationOutcome;
+    return outcome == Outcome::more_info || outcome == Outcome::nothing_detected;
+}
 
 enum class BlockEventKind {
     accepted, ///< a delivery

@@ -64,8 +64,13 @@ std::optional<util::Seconds> earliest_of(const std::vector<Ruling>& reasons) {
     return latest;
 }
 
-bool last_was_refused(const domain::Evidence& evidence) {
-    return evidence.requests && !evidence.requests->value.empty() && is_refused(evidence.requests->value.back());
+/// After a refusal or a question the next word belongs into the same thread. The portal has none.
+std::optional<domain::Door> next_door(const domain::Evidence& evidence) {
+    const auto door = door_of(evidence);
+    if (door == domain::Door::portal || !evidence.requests || evidence.requests->value.empty())
+        return door;
+    const domain::Request& last = evidence.requests->value.back();
+    return is_refused(last) || is_asked_back(last) ? domain::Door::reply : door;
 }
 
 } // namespace
@@ -85,7 +90,7 @@ domain::Decision decide(const domain::Evidence& evidence, const GatePolicy& poli
     }
     out.outcome = outcome_of(out.reasons);
     out.wait_until = earliest_of(out.reasons);
-    out.door = last_was_refused(evidence) ? domain::Door::reply : door_of(evidence);
+    out.door = next_door(evidence);
     return out;
 }
 

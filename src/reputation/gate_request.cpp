@@ -28,13 +28,17 @@ util::Seconds cool_down(const GatePolicy& policy, std::int64_t refusals) {
 }
 
 bool is_open(const Request& request) {
-    return !request.verdict || (!lifts(*request.verdict) && !refuses(*request.verdict));
+    return !request.verdict || (!lifts(*request.verdict) && !refuses(*request.verdict) && !asks_back(*request.verdict));
 }
 
 } // namespace
 
 bool is_refused(const Request& request) {
     return request.verdict && refuses(*request.verdict);
+}
+
+bool is_asked_back(const Request& request) {
+    return request.verdict && asks_back(*request.verdict);
 }
 
 Ruling judge_requests(const Ground& ground) {
@@ -47,6 +51,8 @@ Ruling judge_requests(const Ground& ground) {
     if (requests.empty())
         return met("nothing was asked before");
     const Request& last = requests.back();
+    if (is_asked_back(last))
+        return met("they answered " + std::string(to_text(*last.verdict)) + ": reply in that thread");
     if (!last.answered)
         return unknown("it is not known when the last answer came", "note when it came");
     const std::int64_t refused = refusals_in_a_row(requests);

@@ -33,11 +33,15 @@ std::string percent_text(double percent) {
     return number(percent, decimals) + " %";
 }
 
-std::string counted(std::int64_t count, std::string_view noun) {
-    std::string text = number(count);
+std::string grouped(std::int64_t value) {
+    std::string text = number(value);
     for (std::size_t at = text.size(); at > 3; at -= 3)
         text.insert(at - 3, ",");
-    return text + " " + std::string(noun) + (count == 1 ? "" : "s");
+    return text;
+}
+
+std::string counted(std::int64_t count, std::string_view noun) {
+    return grouped(count) + " " + std::string(noun) + (count == 1 ? "" : "s");
 }
 
 std::string ago(util::Seconds from, util::Seconds now) {

@@ -1,5 +1,5 @@
 #pragma once
-// How rules speak, and how a value becomes a level. Private to reputation/.
+// How rules and what is written of them speak, and how a value becomes a level.
 #include <cstdint>
 #include <string>
 #include <string_view>
@@ -18,6 +18,7 @@ std::string number(std::int64_t value);
 /// "90 seconds", "5 hours", "3 days": the greatest unit that it is two of.
 std::string duration(double seconds);
 std::string percent_text(double percent);                       ///< two digits that count: "0.027 %", "12 %"
+std::string grouped(std::int64_t value);                        ///< "1,200"
 std::string counted(std::int64_t count, std::string_view noun); ///< "1 mail", "1,200 mails"
 std::string ago(util::Seconds from, util::Seconds now);         ///< "5 hours ago"
 

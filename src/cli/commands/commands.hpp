@@ -25,6 +25,7 @@ extern const Command snds_command;
 extern const Command token_command;
 extern const Command milter_command;
 extern const Command dns_command;
+extern const Command delist_command;
 extern const Command config_command;
 extern const Command dump_command;
 

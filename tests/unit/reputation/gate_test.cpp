@@ -266,7 +266,7 @@ const Case cases[] = {
     {"nothing known", "requests", unknown, Remedy::work, [](Evidence& e) { e.requests.reset(); }},
     {"an open one", "requests", not_met, Remedy::work,
      [](Evidence& e) { e.requests->value = {{"1234567890", noon - a_day, std::nullopt, std::nullopt}}; }},
-    {"one that they ask about", "requests", not_met, Remedy::work,
+    {"one that they ask about", "requests", met, Remedy::none,
      [](Evidence& e) {
          e.requests->value = {{"1234567890", noon - 9 * a_day, domain::MitigationOutcome::more_info, noon - 8 * a_day}};
      }},
@@ -400,6 +400,26 @@ TEST_CASE("gate: the door follows from the code") {
     }
     evidence.refusals->value[0].code = "5.7.650";
     CHECK_FALSE(reputation::decide(evidence, {}).door);
+}
+
+TEST_CASE("gate: after a refusal or a question the door is a reply, but the portal has no thread") {
+    using domain::Door;
+    using domain::MitigationOutcome;
+    Evidence evidence = safe_evidence();
+    const auto door_after = [&](std::optional<MitigationOutcome> verdict) {
+        evidence.requests->value = {{"1234567890", noon - 9 * a_day, verdict, noon - 8 * a_day}};
+        return reputation::decide(evidence, {}).door;
+    };
+    for (const MitigationOutcome verdict : {MitigationOutcome::not_qualified, MitigationOutcome::refused_cause,
+                                            MitigationOutcome::more_info, MitigationOutcome::nothing_detected})
+        CHECK(door_after(verdict) == Door::reply);
+    CHECK(door_after(MitigationOutcome::mitigated) == Door::consumer_form);
+    CHECK(door_after(std::nullopt) == Door::consumer_form);
+    evidence.list = domain::BlockList::office365;
+    evidence.refusals->value[0].code = "5.7.606";
+    CHECK(door_after(MitigationOutcome::nothing_detected) == Door::portal);
+    evidence.refusals->value[0].code = "5.7.511";
+    CHECK(door_after(MitigationOutcome::more_info) == Door::reply);
 }
 
 TEST_CASE("gate: the loop's own trials tell what share it passes on") {
