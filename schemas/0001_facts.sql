@@ -32,7 +32,7 @@ CREATE TABLE suppression_decision (
     turn          INTEGER NOT NULL, -- 1, 2, ...: the last word of a person about a scope is the highest
     address       TEXT    NOT NULL,
     decision      TEXT    NOT NULL CHECK (decision IN ('add', 'remove')),
-    reason        TEXT    NOT NULL CHECK (reason IN ('complaint', 'unsubscribe', 'manual', 'import')),
+    reason        TEXT    NOT NULL CHECK (reason IN ('complaint', 'unsubscribe', 'bounce', 'manual', 'import')),
     note          TEXT    NOT NULL,
     sticky        INTEGER NOT NULL CHECK (sticky IN (0, 1)),
     expires_at    INTEGER,          -- an add is in force before that
@@ -58,7 +58,7 @@ CREATE TABLE review_decision (
     decided_at INTEGER NOT NULL
 ) STRICT;
 
--- What the send log said about the mail of a report when it was asked; the log itself forgets.
+-- What the send log said about the mail of a report or a bounce when it was asked; the log itself forgets.
 CREATE TABLE sent_evidence (
     message_id INTEGER NOT NULL REFERENCES message (id) ON DELETE CASCADE,
     asked_for  TEXT    NOT NULL CHECK (asked_for IN ('message-id', 'queue-id')),

@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "attribute/token.hpp"
+#include "ingest/judge_bounce.hpp"
 
 namespace jmrp::ingest {
 
@@ -118,11 +119,7 @@ struct Judge {
         return out;
     }
 
-    domain::Settlement operator()(const domain::Bounce&) const {
-        domain::Settlement out;
-        out.disposition = Disposition::bounce;
-        return out;
-    }
+    domain::Settlement operator()(const domain::Bounce& bounce) const { return judge_bounce(bounce, grounds); }
 
     domain::Settlement operator()(domain::SupportReply reply) const {
         domain::Settlement out;

@@ -1,6 +1,7 @@
 #include "reputation/leaks.hpp"
 
 #include <algorithm>
+#include <array>
 #include <limits>
 #include <optional>
 #include <span>
@@ -23,7 +24,7 @@ class Standing {
     void apply(const SuppressionEvent& event) {
         switch (event.kind) {
         case SuppressionEvent::Kind::report: {
-            std::int64_t& newest = event.reason == domain::Reason::complaint ? complaint_ : unsubscribe_;
+            std::int64_t& newest = newest_[static_cast<std::size_t>(event.reason)];
             newest = std::max(newest, event.message_id);
             return;
         }
@@ -42,21 +43,21 @@ class Standing {
     }
 
     bool is_taken_by(const domain::SuppressionFilter& filter) {
-        const auto says = [&](domain::Reason reason) { return added_ && added_->reason == reason; };
-        using domain::Reason;
-        const bool complained = complaint_ > lifted_until_ || says(Reason::complaint);
-        const bool unsubscribed = unsubscribe_ > lifted_until_ || says(Reason::unsubscribe);
-        one_.active = complained || unsubscribed || added_;
-        one_.reason = complained     ? Reason::complaint
-                      : unsubscribed ? Reason::unsubscribe
-                      : added_       ? added_->reason
-                                     : Reason::manual;
+        one_.active = false;
+        for (const auto& [reason, name] : domain::Names<domain::Reason>::table) { // the strongest first
+            const bool by_mail = newest_[static_cast<std::size_t>(reason)] > lifted_until_;
+            if (!one_.active && (by_mail || (added_ && added_->reason == reason))) {
+                one_.active = true;
+                one_.reason = reason;
+            }
+        }
         return one_.active && filter.takes(one_);
     }
 
   private:
     domain::Suppression one_;
-    std::int64_t complaint_ = 0, unsubscribe_ = 0, lifted_until_ = 0; ///< messages
+    std::array<std::int64_t, std::size(domain::Names<domain::Reason>::table)> newest_{}; ///< message of each reason
+    std::int64_t lifted_until_ = 0;                                                      ///< message
     const SuppressionEvent* added_ = nullptr; ///< the last word of a person, where it is in force
 };
 

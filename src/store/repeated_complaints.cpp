@@ -15,7 +15,8 @@ domain::Scope scope_in(const Statement& row, int column) {
 class Events {
   public:
     explicit Events(const Sqlite& database)
-        : reports_(database, "SELECT p.scope, p.message_id, coalesce(l.since, p.received_at), p.complaint FROM "
+        : reports_(database, "SELECT p.scope, p.message_id, coalesce(l.since, p.received_at), p.complaint, "
+                             "p.unsubscribe FROM "
                              "report_recipient AS p LEFT JOIN late_suppression AS l USING (message_id) WHERE "
                              "p.address_key = ?1 AND p.suppresses = 1"),
           decisions_(database, "SELECT scope, after_message, decided_at, decision = 'add', reason, expires_at FROM "
@@ -25,7 +26,9 @@ class Events {
         using Kind = domain::SuppressionEvent::Kind;
         for (reports_.bind(1, person.key); reports_.step();)
             person.events.push_back({Kind::report, scope_in(reports_, 0), reports_.number(2), reports_.number(1),
-                                     reports_.number(3) != 0 ? domain::Reason::complaint : domain::Reason::unsubscribe,
+                                     reports_.number(3) != 0   ? domain::Reason::complaint
+                                     : reports_.number(4) != 0 ? domain::Reason::unsubscribe
+                                                               : domain::Reason::bounce,
                                      std::nullopt});
         for (decisions_.bind(1, person.key); decisions_.step();)
             person.events.push_back(

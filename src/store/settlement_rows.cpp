@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "domain/leak.hpp"
+#include "store/bounces.hpp"
 #include "store/facts.hpp"
 #include "store/requests.hpp"
 #include "util/text.hpp"
@@ -78,13 +79,16 @@ void SettlementRows::write(const domain::Settlement& settlement) {
     bound_.kind = settlement.kind;
     domain::Disposition disposition = settlement.disposition;
     if (settlement.report) {
-        const bool in_time = keeps_pace(settlement);
+        const domain::Settlement::Report& row = *settlement.report;
+        const bool in_time = row.hold || keeps_pace(settlement, row.suppress.size(), row.pace_per_hour);
         if (!in_time)
-            disposition = settlement.report->report.complaint ? domain::Disposition::complaint_held
-                                                              : domain::Disposition::unsubscribe_held;
+            disposition = row.report.complaint ? domain::Disposition::complaint_held
+                                               : domain::Disposition::unsubscribe_held;
         if (!write_report(settlement, in_time))
             disposition = domain::Disposition::duplicate_report;
     }
+    if (settlement.bounce)
+        disposition = write_bounce(settlement);
     if (settlement.answer)
         write_answer(sql_, bound_.id, *settlement.answer);
     if (settlement.sent)
@@ -161,7 +165,7 @@ bool SettlementRows::write_report(const domain::Settlement& settlement, bool in_
     const std::optional<domain::Hold> hold = in_time ? row.hold : domain::Hold::pace;
     write_people(row, !hold);
     if (!hold && !row.suppress.empty())
-        note_late(settlement);
+        note_late(settlement, row.suppress);
     if (hold)
         write_hold(*hold, row);
     else if (row.pace_per_hour > 0 && !row.suppress.empty())
@@ -211,15 +215,37 @@ void SettlementRows::add_to_feed_day(const domain::Settlement& settlement) {
 void SettlementRows::write_people(const domain::Settlement::Report& row, bool suppress) {
     bound_.scope = row.scope.key();
     for (const domain::Person& person : row.named) {
-        bound_.key = domain::key_of(person);
-        bound_.address = domain::text_of(person);
-        bound_.address_set = bound_.address == bound_.key ? soci::i_null : soci::i_ok;
         bound_.suppresses = suppress && std::ranges::find(row.suppress, person) != row.suppress.end() ? 1 : 0;
-        bound_.again = is_known();
-        insert_recipient_.execute(true);
-        if (bound_.suppresses != 0)
-            journal_.write(bound_.key, bound_.scope, bound_.at);
+        write_person(person);
     }
+}
+
+void SettlementRows::write_person(const domain::Person& person) {
+    bound_.key = domain::key_of(person);
+    bound_.address = domain::text_of(person);
+    bound_.address_set = bound_.address == bound_.key ? soci::i_null : soci::i_ok;
+    bound_.again = is_known();
+    insert_recipient_.execute(true);
+    if (bound_.suppresses != 0)
+        journal_.write(bound_.key, bound_.scope, bound_.at);
+}
+
+domain::Disposition SettlementRows::write_bounce(const domain::Settlement& settlement) {
+    const domain::Settlement::Bounce& row = *settlement.bounce;
+    store::write_bounce(sql_, settlement);
+    if (row.suppress.empty())
+        return settlement.disposition;
+    if (!keeps_pace(settlement, row.suppress.size(), row.pace_per_hour))
+        return domain::Disposition::bounce;
+    bound_.scope = domain::Scope{}.key(); // a mailbox that does not exist takes no mail at all
+    bound_.complaint = bound_.unsubscribe = 0;
+    bound_.suppresses = 1;
+    for (const domain::Person& person : row.suppress)
+        write_person(person);
+    note_late(settlement, row.suppress);
+    if (row.pace_per_hour > 0)
+        people_of_hour(settlement) += static_cast<long long>(row.suppress.size());
+    return settlement.disposition;
 }
 
 int SettlementRows::is_known() {
@@ -230,12 +256,11 @@ int SettlementRows::is_known() {
     return bound_.by_report | bound_.by_decision;
 }
 
-void SettlementRows::note_late(const domain::Settlement& settlement) {
-    const domain::Settlement::Report& row = *settlement.report;
+void SettlementRows::note_late(const domain::Settlement& settlement, const std::vector<domain::Person>& suppressed) {
     if (settlement.settled_at - settlement.received_at <= domain::settled_in_time)
         return;
     long long before = 0;
-    for (const domain::Person& person : row.suppress) {
+    for (const domain::Person& person : suppressed) {
         bound_.key = domain::key_of(person);
         long long found = 0;
         sql_ << "SELECT count(*) FROM suppressed_before WHERE message_id = :id AND address_key = :key AND scope = "
@@ -243,7 +268,7 @@ void SettlementRows::note_late(const domain::Settlement& settlement) {
             soci::use(bound_.id), soci::use(bound_.key), soci::use(bound_.scope), soci::into(found);
         before += found;
     }
-    if (before == static_cast<long long>(row.suppress.size()))
+    if (before == static_cast<long long>(suppressed.size()))
         return;
     const long long since = settlement.settled_at;
     sql_ << "INSERT INTO late_suppression (message_id, since) VALUES (:id, :since) ON CONFLICT (message_id) DO UPDATE "
@@ -271,12 +296,11 @@ long long& SettlementRows::people_of_hour(const domain::Settlement& settlement) 
     return found->second;
 }
 
-/// Whether the people this report would suppress still fit into the hour.
-bool SettlementRows::keeps_pace(const domain::Settlement& settlement) {
-    const domain::Settlement::Report& row = *settlement.report;
-    if (row.hold || row.pace_per_hour == 0 || row.suppress.empty())
+bool SettlementRows::keeps_pace(const domain::Settlement& settlement, std::size_t people,
+                                std::uint32_t pace_per_hour) {
+    if (pace_per_hour == 0 || people == 0)
         return true;
-    return people_of_hour(settlement) + static_cast<long long>(row.suppress.size()) <= row.pace_per_hour;
+    return people_of_hour(settlement) + static_cast<long long>(people) <= pace_per_hour;
 }
 
 void SettlementRows::write_sums() {

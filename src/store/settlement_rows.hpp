@@ -29,15 +29,20 @@ class SettlementRows {
     /// False: this report was counted before. Out of time: it is held, because its feed suppressed enough people this hour.
     bool write_report(const domain::Settlement& settlement, bool in_time);
     void write_people(const domain::Settlement::Report& row, bool suppress);
+    /// The person of bound_.key.
+    void write_person(const domain::Person& person);
+    /// How it ended: whether it suppressed anybody.
+    domain::Disposition write_bounce(const domain::Settlement& settlement);
     /// Whether a report or a decision about the person of bound_.key was there before.
     int is_known();
     /// Notes since when it suppresses where that is long after its receipt.
-    void note_late(const domain::Settlement& settlement);
+    void note_late(const domain::Settlement& settlement, const std::vector<domain::Person>& suppressed);
     void write_hold(domain::Hold reason, const domain::Settlement::Report& row);
     void add_to_complaints(const domain::Settlement& settlement);
     void add_to_feed_day(const domain::Settlement& settlement);
     void write_feed_days();
-    bool keeps_pace(const domain::Settlement& settlement);
+    /// Whether so many more people, of this settlement, still fit into the hour.
+    bool keeps_pace(const domain::Settlement& settlement, std::size_t people, std::uint32_t pace_per_hour);
     /// The people that reports of the feed suppressed in this hour of receipt so far.
     long long& people_of_hour(const domain::Settlement& settlement);
 

@@ -21,6 +21,7 @@
 #include "domain/inflow.hpp"
 #include "domain/leak.hpp"
 #include "domain/raw_message.hpp"
+#include "domain/refused.hpp"
 #include "domain/request.hpp"
 #include "domain/settlement.hpp"
 #include "domain/snds.hpp"
@@ -129,11 +130,11 @@ enum class Detail {
 struct SuppressionReport {
     std::int64_t message_id = 0;
     util::Seconds received_at = 0;
-    std::string feedback_type;
-    std::string dialect;
+    std::string feedback_type;  ///< "bounce" where it is one
+    std::string dialect;        ///< of a bounce empty
     std::string source_ip;      ///< empty where unknown
     std::string recipient_from; ///< the rung and the field
-    std::string verdict;        ///< domain::Verdict
+    std::string verdict;        ///< domain::Verdict, or domain::BounceProof
     std::string reported_message_id;
     domain::Scope scope;
     bool suppresses = false;
@@ -200,7 +201,7 @@ struct KeptTraffic {
 /// Who complained about mail of one address.
 struct Complainants {
     std::vector<domain::PersonHistory> people; ///< in order of key, each once; without those whom policy protects
-    std::int64_t unnamed = 0;                  ///< reports of which it is not known whom they are about, or not believed yet
+    std::int64_t unnamed = 0; ///< reports of which it is not known whom they are about, or not believed yet
 };
 
 /// What receivers found of the DKIM signatures of mail with such a From.
@@ -216,6 +217,15 @@ struct KeptDecision {
     util::Seconds at = 0; ///< of the last one
     domain::DecisionOutcome outcome = domain::DecisionOutcome::unknown;
     std::string evidence; ///< of the last one, as JSON
+};
+
+/// A bounce that nothing proves so far, and what to ask the send log about it.
+struct UnprovenBounce {
+    std::int64_t message_id = 0;
+    std::string returned_id; ///< Message-ID; may be empty
+    std::vector<std::string> queue_ids;
+    util::Seconds sent_near = 0;
+    std::vector<std::string> recipients; ///< Address::key()
 };
 
 struct FeedStatus {
@@ -351,6 +361,21 @@ class Store {
     /// Keeps counts that `source` gives, in one transaction, durable on return. One of the same source, day and names takes the
     /// place of what was kept.
     KeptTraffic keep_traffic(std::span<const domain::TrafficCount> counts, std::string_view source);
+
+    // ---- refusals
+    /// What the send log holds of refusals that say how an address of ours stands with one of Microsoft's lists, in no order and
+    /// without host, text and rule. Nothing where there is no send log.
+    void for_each_refused_hour(util::Seconds since, const std::function<void(const domain::RefusedHour&)>& each);
+    /// The same, added up over the hours, with the host, text and rule of the newest.
+    std::vector<domain::RefusedHour> newest_refused(util::Seconds since);
+    /// Attempts to reach the servers of those lists, in order of list, address and hour; `since` is taken down to its hour.
+    void for_each_delivery_hour(util::Seconds since, const std::function<void(const domain::DeliveryHour&)>& each);
+    /// What bounces tell of such refusals since then, by time.
+    std::vector<domain::Bounced> bounced(util::Seconds since);
+    /// The newest first.
+    std::vector<UnprovenBounce> unproven_bounces(util::Seconds received_since, std::size_t limit);
+    /// Takes back what settling wrote about these bounces and puts them in the queue again.
+    void settle_bounces_again(std::span<const std::int64_t> message_ids);
 
     // ---- what the DNS said
     /// The last answer to the question (domain::DnsQuestion::text()).

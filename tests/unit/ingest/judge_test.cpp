@@ -117,7 +117,7 @@ TEST_CASE("judge: what is not understood waits for a person, with the reason") {
 }
 
 TEST_CASE("judge: bounces and support replies are no complaints") {
-    CHECK(judged({domain::Bounce{}, {}}).disposition == Disposition::bounce);
+    CHECK(judged({domain::Bounce{}, {}}).disposition == Disposition::bounce_unverified);
     CHECK(judged({domain::SupportReply{}, {}}).disposition == Disposition::support_reply);
 }
 

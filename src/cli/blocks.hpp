@@ -1,0 +1,16 @@
+#pragma once
+// What several commands want to know of blocks.
+#include "cli/config.hpp"
+#include "delist/blocks.hpp"
+#include "publish/overview.hpp"
+#include "reputation/blocks_health.hpp"
+#include "store/store.hpp"
+
+namespace jmrp::cli {
+
+/// Of every address and list that is remembered, for `jmrp check`.
+std::vector<reputation::BlockSeen> observe_blocks(store::Store& store, const Config& config, util::Seconds now);
+/// The same for monitors.
+std::vector<publish::Block> blocks_to_publish(store::Store& store, const Config& config, util::Seconds now);
+
+} // namespace jmrp::cli
