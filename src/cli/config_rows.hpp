@@ -66,10 +66,9 @@ Row<T> number_row(const char* name, const char* comment, std::int64_t least, std
 template <typename T>
 Row<T> decimal_row(const char* name, const char* comment, double least, double most, double T::*member,
                    double factor = 1) {
-    return {
-        name, comment,
-        [=](T& target, const toml::node& node) { target.*member = decimal_of(node, least, most) / factor; },
-        [=](const T& target) { return decimal_text(target.*member * factor); }};
+    return {name, comment,
+            [=](T& target, const toml::node& node) { target.*member = decimal_of(node, least, most) / factor; },
+            [=](const T& target) { return decimal_text(target.*member * factor); }};
 }
 
 template <typename T>

@@ -45,8 +45,8 @@ struct Block {
 };
 
 struct Blocks {
-    std::vector<Block> blocks;             ///< whoever was refused in that time: the blocked first, then by newest refusal
-    std::vector<RefusalKind> of_nobody;    ///< refusals of which nothing tells the address
+    std::vector<Block> blocks;          ///< whoever was refused in that time: the blocked first, then by newest refusal
+    std::vector<RefusalKind> of_nobody; ///< refusals of which nothing tells the address
     std::vector<domain::Bounced> unproven; ///< what bounces say that nothing proves: it changes no state
 };
 

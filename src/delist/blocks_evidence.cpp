@@ -52,17 +52,15 @@ struct Refusals {
     std::vector<domain::RefusedHour> hours;
     bool by_log = false, by_bounces = false;
 };
-Refusals refusals_of(const Evidence& evidence, store::Store& store,
-                     const std::vector<domain::Network>& own_networks) {
+Refusals refusals_of(const Evidence& evidence, store::Store& store, const std::vector<domain::Network>& own_networks) {
     Refusals out;
-    for_each_refusal(store, own_networks, since(evidence),
-                     [&](const domain::RefusedHour& hour, const domain::Bounced* bounce) {
-                         if (hour.refused.servers != evidence.list ||
-                             address_of(hour.refused.ip, own_networks) != evidence.ip)
-                             return;
-                         (bounce ? out.by_bounces : out.by_log) = true;
-                         out.hours.push_back(hour);
-                     });
+    for_each_refusal(
+        store, own_networks, since(evidence), [&](const domain::RefusedHour& hour, const domain::Bounced* bounce) {
+            if (hour.refused.servers != evidence.list || address_of(hour.refused.ip, own_networks) != evidence.ip)
+                return;
+            (bounce ? out.by_bounces : out.by_log) = true;
+            out.hours.push_back(hour);
+        });
     return out;
 }
 
@@ -144,7 +142,8 @@ void add_refusals(Evidence& evidence, store::Store& store, const std::vector<dom
     if (hours.empty() && refusals.hours.empty())
         return;
     const util::Seconds accepted = last_accepted(hours).value_or(0);
-    std::map<std::tuple<domain::RejectionCategory, std::optional<domain::BlockList>, std::string>, domain::Refusals> sums;
+    std::map<std::tuple<domain::RejectionCategory, std::optional<domain::BlockList>, std::string>, domain::Refusals>
+        sums;
     for (const domain::RefusedHour& hour : refusals.hours) {
         if (hour.last <= accepted)
             continue;
@@ -160,7 +159,7 @@ void add_refusals(Evidence& evidence, store::Store& store, const std::vector<dom
     std::vector<domain::Refusals> out;
     for (auto& [key, sum] : sums)
         out.push_back(std::move(sum));
-    const char* source = !refusals.by_bounces               ? "send log"
+    const char* source = !refusals.by_bounces                ? "send log"
                          : refusals.by_log || !hours.empty() ? "send log, bounces"
                                                              : "bounces";
     evidence.refusals = {{std::move(out), source, log_read_at(store, evidence.now)}};
@@ -194,12 +193,13 @@ void add_fleet(Evidence& evidence, store::Store& store, const std::vector<domain
     if (happened.empty())
         return;
     happened.try_emplace(evidence.ip);
-    for_each_refusal(store, own_networks, since(evidence), [&](const domain::RefusedHour& hour, const domain::Bounced*) {
-        const auto place = place_of(hour.refused, own_networks);
-        if (place && place->list == evidence.list && happening(hour.refused) == BlockEventKind::block)
-            for (const util::Seconds at : {hour.first, hour.last})
-                happened[place->ip].emplace_back(at, true);
-    });
+    for_each_refusal(store, own_networks, since(evidence),
+                     [&](const domain::RefusedHour& hour, const domain::Bounced*) {
+                         const auto place = place_of(hour.refused, own_networks);
+                         if (place && place->list == evidence.list && happening(hour.refused) == BlockEventKind::block)
+                             for (const util::Seconds at : {hour.first, hour.last})
+                                 happened[place->ip].emplace_back(at, true);
+                     });
     const std::vector<util::Seconds> own = onsets(happened[evidence.ip]);
     domain::Fleet out;
     out.addresses = static_cast<std::int64_t>(happened.size());

@@ -13,8 +13,8 @@ using util::Day;
 
 constexpr Day days_of_mail = 60;
 constexpr Day days_of_ages = 90;
-constexpr Day settled_age = 30;         ///< mail as old as that has had its complaints
-constexpr std::size_t different_ages = 15; ///< the last stands for all older
+constexpr Day settled_age = 30;               ///< mail as old as that has had its complaints
+constexpr std::size_t different_ages = 15;    ///< the last stands for all older
 constexpr std::int64_t enough_for_snds = 200; ///< SNDS count from a hundred on, on days that begin at another hour
 
 /// Whose mail a row of the store is about.
@@ -66,28 +66,27 @@ MailDay& at(std::map<Day, MailDay>& days, Day day) {
 void add_complaints(store::Store& store, Day today, Names& names, Histories& out, std::vector<std::int64_t>& ages) {
     const Day first = today - days_of_mail + 1;
     const Day first_of_ages = today - days_of_ages;
-    store.for_each_complaint_count({domain::TrafficBy::source_ip, std::nullopt, first_of_ages},
-                                   [&](const store::ComplaintCount& row) {
-                                       if (row.arrival_day >= first_of_ages && row.arrival_day <= today - settled_age)
-                                           ages[std::min<std::size_t>(
-                                               static_cast<std::size_t>(row.report_day - row.arrival_day),
-                                               different_ages - 1)] += row.complaints;
-                                       auto* days = out.of(names(row.name));
-                                       if (!days)
-                                           return;
-                                       if (row.arrival_day >= first)
-                                           at(*days, row.arrival_day).complaints += row.complaints;
-                                       if (row.report_day >= first)
-                                           at(*days, row.report_day).reported += row.complaints;
-                                   });
+    store.for_each_complaint_count(
+        {domain::TrafficBy::source_ip, std::nullopt, first_of_ages}, [&](const store::ComplaintCount& row) {
+            if (row.arrival_day >= first_of_ages && row.arrival_day <= today - settled_age)
+                ages[std::min<std::size_t>(static_cast<std::size_t>(row.report_day - row.arrival_day),
+                                           different_ages - 1)] += row.complaints;
+            auto* days = out.of(names(row.name));
+            if (!days)
+                return;
+            if (row.arrival_day >= first)
+                at(*days, row.arrival_day).complaints += row.complaints;
+            if (row.report_day >= first)
+                at(*days, row.report_day).reported += row.complaints;
+        });
 }
 
 /// Whether the logs tell of any day.
 bool add_accepted(store::Store& store, const domain::Evidence& evidence, Day today, bool only_one, Names& names,
                   Histories& out, std::map<Day, std::set<domain::Ip>>& large) {
     const Day first = today - days_of_mail + 1;
-    store::TrafficQuery query{domain::TrafficBy::source_ip, std::nullopt, std::string(to_text(evidence.list)),
-                              first, today, true};
+    store::TrafficQuery query{
+        domain::TrafficBy::source_ip, std::nullopt, std::string(to_text(evidence.list)), first, today, true};
     std::set<Day> unnamed; // mail of which no log tells the address
     for (const store::TrafficRow& row : store.traffic(query)) {
         if (row.name.empty() && !only_one) {

@@ -31,8 +31,8 @@ std::optional<Place> place_of(const Refused& refused, const std::vector<domain::
     const auto ip = address_of(refused.ip, own_networks);
     if (!ip || !refused.servers)
         return std::nullopt;
-    const bool spamhaus = refused.list == domain::BlockList::spamhaus &&
-                          refused.category == domain::RejectionCategory::ip_block;
+    const bool spamhaus =
+        refused.list == domain::BlockList::spamhaus && refused.category == domain::RejectionCategory::ip_block;
     return Place{*ip, spamhaus ? domain::BlockList::spamhaus : *refused.servers};
 }
 

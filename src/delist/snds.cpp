@@ -31,8 +31,8 @@ void add_snds(domain::Evidence& evidence, store::Store& store, const std::vector
     }
     domain::SndsAccess out;
     const std::vector<domain::SndsDay> rows = store.snds_days(today - days_of_rows, today, evidence.ip);
-    const auto range = std::ranges::find_if(
-        standing.ranges, [&](const domain::SndsStatus& one) { return holds(one, evidence.ip); });
+    const auto range =
+        std::ranges::find_if(standing.ranges, [&](const domain::SndsStatus& one) { return holds(one, evidence.ip); });
     if (range != standing.ranges.end())
         out.status = *range;
     const auto is_neighbour = [&](const domain::Ip& ip) {
@@ -40,10 +40,9 @@ void add_snds(domain::Evidence& evidence, store::Store& store, const std::vector
             return network.contains(evidence.ip) && network.contains(ip);
         });
     };
-    out.enrolled =
-        !rows.empty() || out.status ||
-        std::ranges::any_of(standing.ranges, [&](const auto& one) { return is_neighbour(one.first); }) ||
-        std::ranges::any_of(store.snds_days(today - days_of_network, today), is_neighbour, &domain::SndsDay::ip);
+    out.enrolled = !rows.empty() || out.status || std::ranges::any_of(standing.ranges, [&](const auto& one) {
+        return is_neighbour(one.first);
+    }) || std::ranges::any_of(store.snds_days(today - days_of_network, today), is_neighbour, &domain::SndsDay::ip);
     const util::Day repaired = evidence.repair ? util::day_of(evidence.repair->value.at) : 0;
     for (const domain::SndsDay& row : rows)
         if (row.day > repaired)

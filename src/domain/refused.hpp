@@ -15,7 +15,8 @@
 namespace jmrp::domain {
 
 struct Refused {
-    std::optional<Ip> ip; ///< of ours: that the answer names, else the one the mail left from; nothing: neither is known
+    std::optional<Ip>
+        ip; ///< of ours: that the answer names, else the one the mail left from; nothing: neither is known
     /// Whose servers refused, one of Microsoft's two. Nothing: it says nothing of how an address stands with them, for others
     /// refused, or it is about the recipient.
     std::optional<BlockList> servers;

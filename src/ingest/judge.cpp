@@ -174,9 +174,8 @@ struct Judge {
             !is_believed(report, grounds.policy))
             return std::nullopt;
         return domain::Settlement::Report::Dkim{
-            from->name, std::ranges::any_of(*report.reported.dkim_passed, [&](const std::string& signer) {
-                return is_within(from->name, signer);
-            })};
+            from->name, std::ranges::any_of(*report.reported.dkim_passed,
+                                            [&](const std::string& signer) { return is_within(from->name, signer); })};
     }
 
     /// Fills in whom it suppresses, or whom it would, and why it does not.

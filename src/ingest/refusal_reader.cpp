@@ -73,9 +73,8 @@ std::shared_ptr<const domain::Refused> RefusalReader::read(const domain::SentRec
         return out;
     }
     const auto rejection = refusal::read_record(record, rules_);
-    domain::Refused refused =
-        refusal::kept(*rejection, {record.provider, record.relay, record.recipient.domain, record.source_ip},
-                      rules_.own_domains);
+    domain::Refused refused = refusal::kept(
+        *rejection, {record.provider, record.relay, record.recipient.domain, record.source_ip}, rules_.own_domains);
     auto out = refused.servers ? std::make_shared<const domain::Refused>(std::move(refused)) : nullptr;
     if (known_.size() >= most_known)
         known_.clear();

@@ -176,8 +176,7 @@ std::optional<domain::Leak::Export> export_of(const std::string& consumer, const
     if (!since)
         return std::nullopt;
     const auto exported = std::ranges::find_if(runs, [&](const ExportRun& run) { return run.covers_until >= *since; });
-    return exported == runs.end() ? std::nullopt
-                                  : std::optional(domain::Leak::Export{consumer, *since, exported->at});
+    return exported == runs.end() ? std::nullopt : std::optional(domain::Leak::Export{consumer, *since, exported->at});
 }
 
 } // namespace

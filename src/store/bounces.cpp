@@ -37,9 +37,9 @@ void write_bounce(soci::session& sql, const domain::Settlement& settlement) {
         sql << "INSERT INTO bounce (message_id, ordinal, address_key, action, status, provider, category, list, code, "
                "source_ip, host, at, text, rule, proof) VALUES (:id, :ordinal, :key, :action, :status, :provider, "
                ":category, :list, :code, :ip, :host, :at, :text, :rule, :proof)",
-            soci::use(id), soci::use(ordinal), soci::use(key), soci::use(action), soci::use(status),
-            soci::use(servers), soci::use(category), soci::use(list), soci::use(code), soci::use(ip), soci::use(host),
-            soci::use(at), soci::use(text), soci::use(rule), soci::use(proof);
+            soci::use(id), soci::use(ordinal), soci::use(key), soci::use(action), soci::use(status), soci::use(servers),
+            soci::use(category), soci::use(list), soci::use(code), soci::use(ip), soci::use(host), soci::use(at),
+            soci::use(text), soci::use(rule), soci::use(proof);
     }
     if (const auto& unproven = settlement.bounce->unproven) {
         const long long received_at = settlement.received_at;
@@ -69,8 +69,8 @@ std::vector<domain::Bounced> Store::bounced(util::Seconds since) {
             one.action = rows.text(3);
             one.status = rows.text(4);
             one.refused.servers = domain::from_text<domain::BlockList>(rows.text(5));
-            one.refused.category = domain::from_text<domain::RejectionCategory>(rows.text(6))
-                                       .value_or(domain::RejectionCategory::other);
+            one.refused.category =
+                domain::from_text<domain::RejectionCategory>(rows.text(6)).value_or(domain::RejectionCategory::other);
             one.refused.list = domain::from_text<domain::BlockList>(rows.text(7));
             one.refused.code = rows.text(8);
             one.refused.ip = domain::parse_ip(rows.text(9));

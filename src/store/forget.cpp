@@ -126,8 +126,8 @@ void strip(const Sqlite& database, const std::set<std::int64_t>& messages) {
     for (const std::int64_t id : messages) {
         for (Statement* one : {&mark, &report, &answer, &message})
             one->bind(1, id).step();
-        for (const char* table : {"message_raw", "unsettled", "dkim_wanted", "quarantine", "held", "held_person",
-                                  "bounce_unproven"}) {
+        for (const char* table :
+             {"message_raw", "unsettled", "dkim_wanted", "quarantine", "held", "held_person", "bounce_unproven"}) {
             Statement remove(database, "DELETE FROM " + std::string(table) + " WHERE message_id = ?1");
             remove.bind(1, id).step();
         }

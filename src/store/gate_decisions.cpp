@@ -42,10 +42,10 @@ std::vector<KeptDecision> Store::decisions(const domain::Ip& ip, domain::BlockLi
                                  "ORDER BY first_at");
         const std::string address = ip.text();
         for (rows.bind(1, address).bind(2, to_text(list)); rows.step();)
-            out.push_back({rows.number(0), rows.number(1),
-                           domain::from_text<domain::DecisionOutcome>(rows.text(2)).value_or(
-                               domain::DecisionOutcome::unknown),
-                           util::decompress(std::string(rows.text(3)), largest_evidence)});
+            out.push_back(
+                {rows.number(0), rows.number(1),
+                 domain::from_text<domain::DecisionOutcome>(rows.text(2)).value_or(domain::DecisionOutcome::unknown),
+                 util::decompress(std::string(rows.text(3)), largest_evidence)});
     });
     return out;
 }

@@ -114,7 +114,8 @@ void Store::dump(const std::function<void(std::string_view line)>& each) {
         "coalesce(original_mail_from, '-') || '|' || recipient_status || '|' || basis || '|' || verdict || '|' || "
         "coalesce(reported_message_id, '-') || "
         "'|' || "
-        "coalesce(arrival_date, '-') || '|' || incidents || '|' || coalesce(from_domain || '|' || dkim_aligned, '-') FROM "
+        "coalesce(arrival_date, '-') || '|' || incidents || '|' || coalesce(from_domain || '|' || dkim_aligned, '-') "
+        "FROM "
         "report ORDER BY identity",
         "SELECT 'recipient|' || hex(r.identity) || '|' || address_key || '|' || scope FROM report_recipient JOIN "
         "report AS r USING "
@@ -155,7 +156,8 @@ void Store::dump(const std::function<void(std::string_view line)>& each) {
         "SELECT 'dns|' || question || '|' || outcome || '|' || replace(content, char(10), ' ') FROM dns_answer ORDER "
         "BY question",
         "SELECT 'dns-listing|' || zone || '|' || subject FROM dns_listing ORDER BY zone, subject",
-        "SELECT 'gate|' || ip || '|' || list || '|' || first_at || '|' || at || '|' || outcome FROM gate_decision ORDER "
+        "SELECT 'gate|' || ip || '|' || list || '|' || first_at || '|' || at || '|' || outcome FROM gate_decision "
+        "ORDER "
         "BY ip, list, first_at",
         "SELECT 'dropped|' || hex(digest) FROM quarantine_decision JOIN message ON id = message_id ORDER BY digest",
         "SELECT 'request|' || list || '|' || networks || '|' || door || '|' || sent_at || '|' || note FROM "

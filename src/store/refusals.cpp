@@ -117,7 +117,8 @@ void HourSums::write_deliveries(const Sqlite& database) {
 void HourSums::write_refusals(const Sqlite& database) {
     Statement write(
         database,
-        "INSERT INTO sent_refusal AS old (source_ip, provider, category, list, code, hour, refusals, first_at, last_at, "
+        "INSERT INTO sent_refusal AS old (source_ip, provider, category, list, code, hour, refusals, first_at, "
+        "last_at, "
         "host, text, rule) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12) ON CONFLICT DO UPDATE SET "
         "refusals = refusals + ?7, first_at = min(first_at, ?8), last_at = max(last_at, ?9), "
         "host = iif((?9, ?11, ?10) > (last_at, old.text, old.host), ?10, old.host), "
@@ -138,8 +139,8 @@ domain::RefusedHour refused_in(const Statement& row) {
     domain::RefusedHour out;
     out.refused.ip = domain::parse_ip(row.text(0));
     out.refused.servers = domain::from_text<BlockList>(row.text(1));
-    out.refused.category = domain::from_text<domain::RejectionCategory>(row.text(2))
-                               .value_or(domain::RejectionCategory::other);
+    out.refused.category =
+        domain::from_text<domain::RejectionCategory>(row.text(2)).value_or(domain::RejectionCategory::other);
     out.refused.list = domain::from_text<BlockList>(row.text(3));
     out.refused.code = row.text(4);
     out.count = row.number(5);
@@ -166,9 +167,10 @@ std::vector<domain::RefusedHour> Store::newest_refused(util::Seconds since) {
     if (!log)
         return out;
     // Host, text and rule are those of the row with the greatest last_at.
-    Statement rows(*log, "SELECT source_ip, provider, category, list, code, sum(refusals), min(first_at), max(last_at), "
-                         "host, text, rule FROM sent_refusal WHERE last_at >= ?1 GROUP BY source_ip, provider, "
-                         "category, list, code");
+    Statement rows(*log,
+                   "SELECT source_ip, provider, category, list, code, sum(refusals), min(first_at), max(last_at), "
+                   "host, text, rule FROM sent_refusal WHERE last_at >= ?1 GROUP BY source_ip, provider, "
+                   "category, list, code");
     for (rows.bind(1, since); rows.step();) {
         domain::RefusedHour one = refused_in(rows);
         one.refused.host = rows.text(8);
@@ -183,8 +185,9 @@ void Store::for_each_delivery_hour(util::Seconds since, const std::function<void
     const auto log = read_send_log(options());
     if (!log)
         return;
-    Statement rows(*log, "SELECT source_ip, provider, attempts, accepted, first_at, last_at, last_accepted, minutes FROM "
-                         "sent_hour WHERE hour >= ?1 AND attempts > 0");
+    Statement rows(*log,
+                   "SELECT source_ip, provider, attempts, accepted, first_at, last_at, last_accepted, minutes FROM "
+                   "sent_hour WHERE hour >= ?1 AND attempts > 0");
     for (rows.bind(1, since / seconds_an_hour); rows.step();) {
         DeliveryHour one;
         one.ip = domain::parse_ip(rows.text(0));

@@ -77,10 +77,11 @@ void dump_send_log(const Options& options, const std::function<void(std::string_
           std::string("SELECT 'sent-hour|' || provider || '|' || source_ip || '|' || hour || '|' || attempts || '|' || "
                       "accepted || '|' || first_at || '|' || last_at || '|' || coalesce(last_accepted, '-') || '|' || "
                       "hex(minutes) FROM sent_hour WHERE attempts > 0 ORDER BY provider, source_ip, hour"),
-          std::string("SELECT 'sent-refusal|' || source_ip || '|' || provider || '|' || category || '|' || list || '|' "
-                      "|| code || '|' || hour || '|' || refusals || '|' || first_at || '|' || last_at || '|' || rule || "
-                      "'|' || host || '|' || text FROM sent_refusal ORDER BY source_ip, provider, category, list, code, "
-                      "hour")}) {
+          std::string(
+              "SELECT 'sent-refusal|' || source_ip || '|' || provider || '|' || category || '|' || list || '|' "
+              "|| code || '|' || hour || '|' || refusals || '|' || first_at || '|' || last_at || '|' || rule || "
+              "'|' || host || '|' || text FROM sent_refusal ORDER BY source_ip, provider, category, list, code, "
+              "hour")}) {
         Statement select(*database, query);
         while (select.step())
             each(select.text(0));

@@ -79,8 +79,8 @@ bool Store::has_unsettled() {
 namespace {
 
 constexpr const char* derived_tables[] = {
-    "outcome",     "report", "report_recipient", "complaint_count", "outcome_count",  "quarantine",     "held",
-    "held_person", "pace",   "feed_day",         "rebuild",         "support_answer", "support_finding", "bounce",
+    "outcome",        "report", "report_recipient", "complaint_count", "outcome_count",  "quarantine",      "held",
+    "held_person",    "pace",   "feed_day",         "rebuild",         "support_answer", "support_finding", "bounce",
     "bounce_unproven"};
 /// What is kept of messages whose bytes are gone (store/forget.hpp); the counts follow from it.
 constexpr const char* tables_of_messages[] = {"outcome",        "report",          "report_recipient",

@@ -44,8 +44,7 @@ SettlementRows::SettlementRows(soci::session& sql)
           soci::use(bound_.campaign, bound_.campaign_set), soci::use(bound_.sealed, bound_.sealed_set),
           soci::use(bound_.arrival, bound_.arrival_set), soci::use(bound_.arrival_from), soci::use(bound_.report_date),
           soci::use(bound_.arrival_day), soci::use(bound_.report_day), soci::use(bound_.incidents),
-          soci::use(bound_.from_domain, bound_.from_domain_set),
-          soci::use(bound_.dkim_aligned, bound_.from_domain_set),
+          soci::use(bound_.from_domain, bound_.from_domain_set), soci::use(bound_.dkim_aligned, bound_.from_domain_set),
           soci::into(bound_.inserted))),
       find_person_((sql.prepare << "SELECT EXISTS (SELECT 1 FROM report_recipient WHERE address_key = :key AND "
                                    "message_id <> :id), EXISTS (SELECT 1 FROM suppression_decision WHERE address_key "
@@ -82,8 +81,8 @@ void SettlementRows::write(const domain::Settlement& settlement) {
         const domain::Settlement::Report& row = *settlement.report;
         const bool in_time = row.hold || keeps_pace(settlement, row.suppress.size(), row.pace_per_hour);
         if (!in_time)
-            disposition = row.report.complaint ? domain::Disposition::complaint_held
-                                               : domain::Disposition::unsubscribe_held;
+            disposition =
+                row.report.complaint ? domain::Disposition::complaint_held : domain::Disposition::unsubscribe_held;
         if (!write_report(settlement, in_time))
             disposition = domain::Disposition::duplicate_report;
     }
@@ -296,8 +295,7 @@ long long& SettlementRows::people_of_hour(const domain::Settlement& settlement) 
     return found->second;
 }
 
-bool SettlementRows::keeps_pace(const domain::Settlement& settlement, std::size_t people,
-                                std::uint32_t pace_per_hour) {
+bool SettlementRows::keeps_pace(const domain::Settlement& settlement, std::size_t people, std::uint32_t pace_per_hour) {
     if (pace_per_hour == 0 || people == 0)
         return true;
     return people_of_hour(settlement) + static_cast<long long>(people) <= pace_per_hour;

@@ -60,8 +60,7 @@ delist::Blocks look(const Invocation& invocation, const Query& query) {
         out = delist::gather_blocks(store, invocation.config.rules.reading.own_networks, util::now(), {}, query.days);
     });
     std::erase_if(out.blocks, [&](const Block& block) {
-        return query.ip ? block.place.ip != *query.ip
-                        : !query.all && block.standing.state == BlockState::clear;
+        return query.ip ? block.place.ip != *query.ip : !query.all && block.standing.state == BlockState::clear;
     });
     if (query.ip) {
         out.of_nobody.clear();
@@ -157,9 +156,7 @@ std::string proof_of(std::int64_t refusals, std::int64_t by_bounces) {
 }
 
 Tone tone_of(BlockState state) {
-    return delist::is_blocked(state)       ? Tone::critical
-           : state == BlockState::throttled ? Tone::warning
-                                            : Tone::plain;
+    return delist::is_blocked(state) ? Tone::critical : state == BlockState::throttled ? Tone::warning : Tone::plain;
 }
 
 std::string time_or_dash(const std::optional<util::Seconds>& at) {
@@ -210,8 +207,7 @@ void print_unproven(const delist::Blocks& found) {
         const domain::Refused& refused = one.refused;
         table.add({short_time(one.at), refused.ip ? refused.ip->text() : "unknown",
                    std::string(refused.servers ? to_text(*refused.servers) : ""),
-                   std::string(to_text(refused.category)), shown_code(refused.code),
-                   std::to_string(one.message_id)});
+                   std::string(to_text(refused.category)), shown_code(refused.code), std::to_string(one.message_id)});
     }
     table.print();
 }
@@ -251,11 +247,12 @@ ExitStatus run(const Invocation& invocation) {
 
 } // namespace
 
-const Command blocks_command{"blocks",
-                             "[IP] [--all] [--days N] [--json]",
-                             "which of your addresses Microsoft's servers refuse, and where each stands with which list",
-                             "jmrp blocks 192.0.2.10",
-                             options,
-                             run};
+const Command blocks_command{
+    "blocks",
+    "[IP] [--all] [--days N] [--json]",
+    "which of your addresses Microsoft's servers refuse, and where each stands with which list",
+    "jmrp blocks 192.0.2.10",
+    options,
+    run};
 
 } // namespace jmrp::cli

@@ -108,7 +108,8 @@ ExitStatus settle_bounces(const Invocation& invocation) {
     std::size_t proven = 0;
     {
         store::Store store = open_store(invocation);
-        proven = ingest::prove_bounces(store, *store::open_send_log(store_options(invocation)), util::now(), stop_wanted);
+        proven =
+            ingest::prove_bounces(store, *store::open_send_log(store_options(invocation)), util::now(), stop_wanted);
     }
     return proven == 0 ? ExitStatus::ok : supervised([&] { return settle_queue(invocation); });
 }

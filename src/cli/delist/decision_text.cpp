@@ -16,8 +16,8 @@ using domain::Decision;
 using domain::DecisionOutcome;
 using domain::Evidence;
 using domain::Remedy;
-using domain::Ruling;
 using domain::RuleState;
+using domain::Ruling;
 using util::Seconds;
 
 constexpr std::size_t columns = 80;
@@ -181,9 +181,8 @@ std::string door_text(const Decision& decision, const Evidence& evidence, const 
     case domain::Door::reply:
         break;
     }
-    const std::string ticket = evidence.requests && !evidence.requests->value.empty()
-                                   ? evidence.requests->value.back().ticket
-                                   : std::string();
+    const std::string ticket =
+        evidence.requests && !evidence.requests->value.empty() ? evidence.requests->value.back().ticket : std::string();
     return "a reply in the thread of " + (ticket.empty() ? "the last request" : "ticket " + ticket) +
            ", never a new form";
 }

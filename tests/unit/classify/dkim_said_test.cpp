@@ -16,15 +16,18 @@ Said said(std::initializer_list<std::pair<const char*, const char*>> fields) {
     return classify::read_dkim_said(original, ip);
 }
 
-constexpr const char* hop = "from mail.sender.example ([192.0.2.10]) by mx.protection.outlook.com with SMTP; Sun, 22 Nov "
-                            "2026 08:00:00 +0000";
-constexpr const char* inner = "from a.prod.outlook.com (2001:db8::1) by b.prod.outlook.com; Sun, 22 Nov 2026 08:00:01 +0000";
+constexpr const char* hop =
+    "from mail.sender.example ([192.0.2.10]) by mx.protection.outlook.com with SMTP; Sun, 22 Nov "
+    "2026 08:00:00 +0000";
+constexpr const char* inner =
+    "from a.prod.outlook.com (2001:db8::1) by b.prod.outlook.com; Sun, 22 Nov 2026 08:00:01 +0000";
 
 } // namespace
 
 TEST_CASE("dkim said: both shapes of Microsoft's, each signature that is right, in lower case") {
-    CHECK(said({{"Authentication-Results", "hotmail.com; spf=pass (sender IP is 192.0.2.10) smtp.mailfrom=b@sender.example; "
-                                           "dkim=pass header.d=Sender.Example; x-hmca=pass"},
+    CHECK(said({{"Authentication-Results",
+                 "hotmail.com; spf=pass (sender IP is 192.0.2.10) smtp.mailfrom=b@sender.example; "
+                 "dkim=pass header.d=Sender.Example; x-hmca=pass"},
                 {"Received", hop}}) == Said({"sender.example"}));
     CHECK(said({{"Received", inner},
                 {"Authentication-Results",

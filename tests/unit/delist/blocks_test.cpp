@@ -80,8 +80,7 @@ class Fixture {
         settlement.received_at = settlement.settled_at = at;
         settlement.kind = "bounce";
         settlement.bounce.emplace();
-        settlement.bounce->recipients.push_back(
-            {0, 0, recipient, "failed", "5.7.1", what, at, proof});
+        settlement.bounce->recipients.push_back({0, 0, recipient, "failed", "5.7.1", what, at, proof});
         store_.settle(std::vector{settlement});
     }
 
@@ -161,7 +160,8 @@ TEST_CASE_METHOD(Fixture, "blocks: refusals for other reasons are told and chang
 TEST_CASE_METHOD(Fixture, "blocks: each list has a state of its own, Spamhaus's as well") {
     blocked(noon - 3 * hour);
     attempt(noon - 3 * hour, SentStatus::rejected,
-            refused("5.7.1", RejectionCategory::ip_block, BlockList::spamhaus, BlockList::office365), one_ip, "office365");
+            refused("5.7.1", RejectionCategory::ip_block, BlockList::spamhaus, BlockList::office365), one_ip,
+            "office365");
     accepted(noon - 2 * hour); // at Outlook.com
     const auto found = look();
     REQUIRE(found.blocks.size() == 2);
@@ -186,8 +186,8 @@ TEST_CASE_METHOD(Fixture, "blocks: a refusal that the log knows and the bounce a
     blocked(noon - hour);
     bounce(noon - hour + 30, refused("S3140"), domain::BounceProof::send_log);
     CHECK(look().blocks[0].refusals() == 1);
-    bounce(noon - 4 * hour, refused("S3140"), domain::BounceProof::send_log);                       // the log has none then
-    bounce(noon - 4 * hour, refused("S3140"), domain::BounceProof::send_log);                       // the same once more
+    bounce(noon - 4 * hour, refused("S3140"), domain::BounceProof::send_log); // the log has none then
+    bounce(noon - 4 * hour, refused("S3140"), domain::BounceProof::send_log); // the same once more
     bounce(noon - 4 * hour, refused("S3140"), domain::BounceProof::send_log, "other@hotmail.com"); // another
     CHECK(look().blocks[0].refusals() == 3);
     CHECK(look().blocks[0].by_bounces() == 2);
@@ -204,7 +204,8 @@ TEST_CASE_METHOD(Fixture, "blocks: without an address in the log it is the only 
     CHECK(look().blocks.at(0).place.ip == ip(one_ip));
 }
 
-TEST_CASE_METHOD(Fixture, "blocks: what is asked of support is part of the state, also where no refusal is remembered") {
+TEST_CASE_METHOD(Fixture,
+                 "blocks: what is asked of support is part of the state, also where no refusal is remembered") {
     const delist::Place place{ip(one_ip), BlockList::outlook_com};
     blocked(noon - 2 * day);
     const delist::RequestEvents requests{{place, {{noon - day, BlockEventKind::submitted, {}, {}}}}};
@@ -280,7 +281,8 @@ TEST_CASE_METHOD(Fixture, "evidence: a pause before the refusals began is none o
     CHECK_FALSE(pause.ended);
 }
 
-TEST_CASE_METHOD(Fixture, "evidence: addresses that were blocked in the same hours are hit, those blocked before are not") {
+TEST_CASE_METHOD(Fixture,
+                 "evidence: addresses that were blocked in the same hours are hit, those blocked before are not") {
     for (const char* address : {one_ip, "192.0.2.11", "192.0.2.12", "192.0.2.13"})
         attempt(noon - 10 * day, SentStatus::accepted, {}, address);
     blocked_ip(noon - 9 * day, "192.0.2.13"); // and goes on

@@ -109,7 +109,8 @@ TEST_CASE_METHOD(Fixture, "complainants: those of the last hour are on their way
     CHECK(complainants().known == 0);
 }
 
-TEST_CASE_METHOD(Fixture, "complainants: without any report, and of a list that tells of no complaints, they are unknown") {
+TEST_CASE_METHOD(Fixture,
+                 "complainants: without any report, and of a list that tells of no complaints, they are unknown") {
     const delist::ListHolders holders(store, consumers, an_hour);
     delist::add_complainants(evidence, store, {}, holders);
     CHECK_FALSE(evidence.complainants);

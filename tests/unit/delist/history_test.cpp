@@ -77,7 +77,8 @@ TEST_CASE_METHOD(Fixture, "history: a day of which no log tells is unknown, one 
     CHECK_FALSE(find(days, today - 7)->accepted);
 }
 
-TEST_CASE_METHOD(Fixture, "history: mail of which the log tells no address is that of the only address, else of nobody") {
+TEST_CASE_METHOD(Fixture,
+                 "history: mail of which the log tells no address is that of the only address, else of nobody") {
     log("one@outlook.example", noon - 5 * a_day, domain::SentStatus::accepted, "");
     CHECK_FALSE(find(history().days, today - 5)->accepted);
     CHECK(find(history({*domain::parse_network("192.0.2.10")}).days, today - 5)->accepted == 1);

@@ -202,12 +202,13 @@ TEST_CASE_METHOD(Fixture, "decisions: those with one outcome in a row are one, w
     CHECK(std::get<Kind>(events[2].what) == Kind::gate_failed);
 }
 
-TEST_CASE_METHOD(Fixture, "decisions: one in the same second as another one, and one by a clock that went back, are kept") {
+TEST_CASE_METHOD(Fixture,
+                 "decisions: one in the same second as another one, and one by a clock that went back, are kept") {
     domain::Decision decision;
     decision.ip = evidence.ip;
     using Outcome = domain::DecisionOutcome;
-    for (const auto& [outcome, at] : {std::pair{Outcome::safe, noon}, std::pair{Outcome::wait, noon},
-                                      std::pair{Outcome::safe, noon - 60}}) {
+    for (const auto& [outcome, at] :
+         {std::pair{Outcome::safe, noon}, std::pair{Outcome::wait, noon}, std::pair{Outcome::safe, noon - 60}}) {
         decision.outcome = outcome;
         decision.now = at;
         store.keep_decision(decision, "{}");

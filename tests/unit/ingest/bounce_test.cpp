@@ -22,7 +22,8 @@ class Log : public domain::SendLog {
                                                  std::size_t) const override {
         return id == "n1@sender.example" ? matches : std::vector<domain::SentMatch>{};
     }
-    std::vector<domain::SentMatch> by_queue_id(std::string_view, std::optional<util::Seconds>, std::size_t) const override {
+    std::vector<domain::SentMatch> by_queue_id(std::string_view, std::optional<util::Seconds>,
+                                               std::size_t) const override {
         return {};
     }
 };
@@ -36,12 +37,14 @@ std::string bounce(const std::string& reply, const std::string& to = "bounces@se
                    const std::string& original = "") {
     return "From: MAILER-DAEMON@mail.sender.example (Mail Delivery System)\nTo: " + to +
            "\nSubject: Undelivered Mail Returned to Sender\nDate: Thu, 12 Nov 2026 10:00:09 +0000\nMIME-Version: 1.0\n"
-           "Content-Type: multipart/report; report-type=delivery-status; boundary=b\n\n--b\nContent-Type: text/plain\n\n"
+           "Content-Type: multipart/report; report-type=delivery-status; boundary=b\n\n--b\nContent-Type: "
+           "text/plain\n\n"
            "This is the mail system.\n\n--b\nContent-Type: message/delivery-status\n\n"
            "Reporting-MTA: dns; mail.sender.example\n\nFinal-Recipient: rfc822; ann@hotmail.com\nAction: " +
            action + "\nStatus: " + status +
            "\nRemote-MTA: dns; hotmail-com.olc.protection.outlook.com\nDiagnostic-Code: smtp; " + reply +
-           "\n\n--b\nContent-Type: text/rfc822-headers\n\nFrom: news@sender.example\nMessage-ID: <n1@sender.example>\n" +
+           "\n\n--b\nContent-Type: text/rfc822-headers\n\nFrom: news@sender.example\nMessage-ID: "
+           "<n1@sender.example>\n" +
            original + "\n--b--\n";
 }
 
@@ -141,8 +144,9 @@ TEST_CASE("bounce: it suppresses where policy says so, the mailbox is gone for g
     REQUIRE(setup.settle(permanent).bounce->suppress.size() == 1);
     CHECK(domain::key_of(setup.settle(permanent).bounce->suppress[0]) == "ann@hotmail.com");
     CHECK(ends(bounce(block)) == Disposition::bounce);
-    CHECK(ends(bounce("451 4.7.650 The mail server [192.0.2.10] has been temporarily rate limited due to IP reputation.",
-                      "b@sender.example", "4.7.650")) == Disposition::bounce);
+    CHECK(
+        ends(bounce("451 4.7.650 The mail server [192.0.2.10] has been temporarily rate limited due to IP reputation.",
+                    "b@sender.example", "4.7.650")) == Disposition::bounce);
     CHECK(ends(bounce("552 5.2.2 mailbox full", "b@sender.example", "5.2.2")) == Disposition::bounce);
     CHECK(ends(bounce("550 5.7.515 Access denied, sending domain sender.example does not meet the required "
                       "authentication level.")) == Disposition::bounce);

@@ -9,11 +9,13 @@ using List = domain::BlockList;
 
 namespace {
 
-constexpr const char* blocked = "550 5.7.1 Unfortunately, messages from [192.0.2.10] weren't sent. Please contact your Internet "
-                                "service provider since part of their network is on our block list (S3140).";
+constexpr const char* blocked =
+    "550 5.7.1 Unfortunately, messages from [192.0.2.10] weren't sent. Please contact your Internet "
+    "service provider since part of their network is on our block list (S3140).";
 
 /// Whose servers said it, as far as is believed.
-std::optional<List> servers(const char* text, const char* host, const char* recipient_domain, const char* provider = "") {
+std::optional<List> servers(const char* text, const char* host, const char* recipient_domain,
+                            const char* provider = "") {
     const domain::Rejection rejection = refusal::read({text, "", host, recipient_domain, {}}, {});
     return refusal::kept(rejection, {provider, host, recipient_domain, {}}, {"sender.example"}).servers;
 }

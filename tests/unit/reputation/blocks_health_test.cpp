@@ -11,7 +11,8 @@ constexpr jmrp::util::Seconds now = 1795305600;
 constexpr jmrp::util::Seconds hour = 3600;
 
 Finding judged(BlockState state, jmrp::util::Seconds since, jmrp::util::Seconds last) {
-    return judge_blocks({{"192.0.2.10", BlockList::outlook_com, {state, now - since, "S3140", {}}, "S3140", now - last}}, now)
+    return judge_blocks(
+               {{"192.0.2.10", BlockList::outlook_com, {state, now - since, "S3140", {}}, "S3140", now - last}}, now)
         .front();
 }
 
@@ -29,8 +30,9 @@ TEST_CASE("check: a fresh block is critical, until a request is under way or not
 
 TEST_CASE("check: a block names address, list and code") {
     const std::string sentence = judged(BlockState::blocked, 30 * hour, hour).sentence;
-    CHECK(sentence == "192.0.2.10 is blocked by outlook.com (S3140) for 30 hours, last seen 60 minutes ago: 'jmrp blocks "
-                      "192.0.2.10'");
+    CHECK(sentence ==
+          "192.0.2.10 is blocked by outlook.com (S3140) for 30 hours, last seen 60 minutes ago: 'jmrp blocks "
+          "192.0.2.10'");
 }
 
 TEST_CASE("check: a throttle that lasts longer than a day is a warning, while it goes on") {
@@ -42,7 +44,10 @@ TEST_CASE("check: a throttle that lasts longer than a day is a warning, while it
 TEST_CASE("check: many blocked addresses are told in few lines, none in one") {
     std::vector<BlockSeen> many;
     for (int i = 0; i < 30; ++i)
-        many.push_back({"192.0.2." + std::to_string(i), BlockList::office365, {BlockState::blocked, now - hour, "", {}}, "",
+        many.push_back({"192.0.2." + std::to_string(i),
+                        BlockList::office365,
+                        {BlockState::blocked, now - hour, "", {}},
+                        "",
                         now - hour});
     const auto findings = judge_blocks(many, now);
     CHECK(findings.size() == 10);

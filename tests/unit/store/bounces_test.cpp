@@ -29,7 +29,7 @@ class Fixture {
         out.feed = "main";
         out.received_at = out.settled_at = at;
         out.kind = "bounce";
-        out.disposition = suppress                      ? Disposition::bounce_suppressed
+        out.disposition = suppress                     ? Disposition::bounce_suppressed
                           : proof == BounceProof::none ? Disposition::bounce_unverified
                                                        : Disposition::bounce;
         out.bounce.emplace();

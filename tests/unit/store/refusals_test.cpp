@@ -68,7 +68,8 @@ std::vector<std::string> dump(const TemporaryDirectory& folder) {
 
 } // namespace
 
-TEST_CASE("refusals: hours tell attempts, the busiest minute and what was taken last, also where two imports share them") {
+TEST_CASE(
+    "refusals: hours tell attempts, the busiest minute and what was taken last, also where two imports share them") {
     const TemporaryDirectory folder;
     {
         store::SendLogWriter writer(at(folder));
@@ -125,9 +126,10 @@ TEST_CASE("refusals: those of an hour that differ in nothing but time are one ro
 TEST_CASE("refusals: a line that is read again counts once, and the order of reading makes no difference") {
     std::vector<SentEvent> events;
     for (int i = 0; i < 300; ++i)
-        events.push_back(attempt(i, i % 3 == 0   ? SentStatus::accepted
-                                    : i % 3 == 1 ? SentStatus::deferred
-                                                 : SentStatus::rejected,
+        events.push_back(attempt(i,
+                                 i % 3 == 0   ? SentStatus::accepted
+                                 : i % 3 == 1 ? SentStatus::deferred
+                                              : SentStatus::rejected,
                                  noon + 97 * i));
     std::vector<std::string> expected;
     std::mt19937 random(1);
@@ -137,7 +139,8 @@ TEST_CASE("refusals: a line that is read again counts once, and the order of rea
             store::SendLogWriter writer(at(folder));
             for (int again = 0; again < 2; ++again)
                 for (std::size_t i = 0; i < events.size(); i += 70)
-                    writer.add(std::span(events).subspan(i, std::min<std::size_t>(70, events.size() - i)), nullptr, noon);
+                    writer.add(std::span(events).subspan(i, std::min<std::size_t>(70, events.size() - i)), nullptr,
+                               noon);
         }
         const auto lines = dump(folder);
         if (round == 0)
@@ -177,9 +180,9 @@ TEST_CASE("refusals: what other providers take and refuse is not watched, and wi
 TEST_CASE("refusals: they expire with the log") {
     const TemporaryDirectory folder;
     store::SendLogWriter writer(at(folder));
-    writer.add(std::vector<SentEvent>{attempt(1, SentStatus::rejected, noon),
-                                      attempt(2, SentStatus::rejected, noon + 86'400)},
-               nullptr, noon);
+    writer.add(
+        std::vector<SentEvent>{attempt(1, SentStatus::rejected, noon), attempt(2, SentStatus::rejected, noon + 86'400)},
+        nullptr, noon);
     writer.expire(noon + 86'400, noon + 86'400, [] { return false; });
     CHECK(refusals(folder).size() == 1);
     CHECK(hours(folder).size() == 1);
