@@ -2,9 +2,13 @@
 
 namespace jmrp::cli {
 
+delist::Blocks gather_blocks(store::Store& store, const Config& config, util::Seconds now, int days) {
+    return delist::gather_blocks(store, config.rules.reading.own_networks, now, {}, days);
+}
+
 std::vector<reputation::BlockSeen> observe_blocks(store::Store& store, const Config& config, util::Seconds now) {
     std::vector<reputation::BlockSeen> out;
-    for (const delist::Block& block : delist::gather_blocks(store, config.rules.reading.own_networks, now).blocks) {
+    for (const delist::Block& block : gather_blocks(store, config, now).blocks) {
         reputation::BlockSeen one{block.place.ip.text(), block.place.list, block.standing, block.standing.code, 0};
         if (const delist::RefusalKind* reason = block.reason()) {
             one.last_refused = reason->refusals.last;

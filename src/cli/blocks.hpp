@@ -8,6 +8,10 @@
 
 namespace jmrp::cli {
 
+/// Where every address stands that was refused in the last `days`.
+delist::Blocks gather_blocks(store::Store& store, const Config& config, util::Seconds now,
+                             int days = delist::days_watched);
+
 /// Of every address and list that is remembered, for `jmrp check`.
 std::vector<reputation::BlockSeen> observe_blocks(store::Store& store, const Config& config, util::Seconds now);
 /// The same for monitors.

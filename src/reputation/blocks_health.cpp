@@ -51,7 +51,7 @@ std::string told(const BlockSeen& seen, util::Seconds now) {
     if (seen.last_refused > 0)
         out += ", last seen " + ago(seen.last_refused, now);
     if (was_asked(state) || state == BlockState::ready)
-        out += ", " + std::string(to_text(state));
+        out += ", " + std::string(domain::to_text(state));
     return out + ": 'jmrp blocks " + seen.ip + "'";
 }
 

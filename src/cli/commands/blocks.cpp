@@ -56,9 +56,7 @@ Query query_from(const Invocation& invocation) {
 delist::Blocks look(const Invocation& invocation, const Query& query) {
     store::Store store = open_store(invocation);
     delist::Blocks out;
-    store.in_snapshot([&] {
-        out = delist::gather_blocks(store, invocation.config.rules.reading.own_networks, util::now(), {}, query.days);
-    });
+    store.in_snapshot([&] { out = gather_blocks(store, invocation.config, util::now(), query.days); });
     std::erase_if(out.blocks, [&](const Block& block) {
         return query.ip ? block.place.ip != *query.ip : !query.all && block.standing.state == BlockState::clear;
     });

@@ -30,9 +30,8 @@ TEST_CASE("check: a fresh block is critical, until a request is under way or not
 
 TEST_CASE("check: a block names address, list and code") {
     const std::string sentence = judged(BlockState::blocked, 30 * hour, hour).sentence;
-    CHECK(sentence ==
-          "192.0.2.10 is blocked by outlook.com (S3140) for 30 hours, last seen 60 minutes ago: 'jmrp blocks "
-          "192.0.2.10'");
+    CHECK(sentence == "192.0.2.10 is blocked by outlook.com (S3140) for 30 hours, last seen 1 hour ago: 'jmrp blocks "
+                      "192.0.2.10'");
 }
 
 TEST_CASE("check: a throttle that lasts longer than a day is a warning, while it goes on") {
