@@ -109,6 +109,14 @@ bool nobody_written_to(const Evidence& evidence) {
            std::ranges::none_of(leaks.complained, [&](util::Seconds sent) { return sent > at; });
 }
 
+std::vector<std::string> subjects_of(const std::vector<domain::ListFinding>& findings) {
+    std::vector<std::string> out;
+    for (const domain::ListFinding& finding : findings)
+        if (std::ranges::find(out, one_line(finding.subject)) == out.end())
+            out.push_back(one_line(finding.subject));
+    return out;
+}
+
 std::string duty_text(const domain::FromDomain& of) {
     std::vector<std::string> holds;
     if (of.spf_includes == std::optional(true))
@@ -286,26 +294,21 @@ void tell_complaints(Account& account, const Case& one) {
 void tell_sender(Account& account, const Case& one) {
     const Evidence& evidence = one.evidence;
     const std::string ip = evidence.ip.text();
-    if (const auto& pointer = evidence.pointer; pointer && !pointer->value.name.empty() && pointer->value.confirmed)
-        account.say("The name of " + ip + " in the DNS is " + one_line(pointer->value.name) +
+    if (const auto& ptr = evidence.pointer; ptr && ptr->value.standing == domain::PtrStanding::confirmed)
+        account.say("The name of " + ip + " in the DNS is " + one_line(joined(ptr->value.confirmed, ", ")) +
                     ", which leads back to the address" +
-                    (pointer->value.equals_helo ? " and is the one that the server says in HELO." : "."));
+                    (ptr->value.equals_helo == std::optional(true) ? " and is the one that the server says in HELO."
+                                                                   : "."));
     else
         account.miss("a PTR of " + ip + " whose name leads back to it");
 
-    if (evidence.spamhaus && evidence.spamhaus->value.resolver_proven && !evidence.spamhaus->value.answers.empty() &&
-        std::ranges::all_of(evidence.spamhaus->value.answers, [](const domain::ListingAnswer& answer) {
-            return answer.listing == domain::Listing::clean;
-        })) {
-        std::vector<std::string> zones;
-        for (const domain::ListingAnswer& answer : evidence.spamhaus->value.answers)
-            if (std::ranges::find(zones, one_line(answer.zone)) == zones.end())
-                zones.push_back(one_line(answer.zone));
-        account.say("Neither " + ip + " nor the domains of its mail are listed by Spamhaus (" + joined(zones, ", ") +
-                    ", asked at " + when(evidence.spamhaus->at) + ").");
-    } else {
+    const auto& spamhaus = evidence.spamhaus;
+    if (spamhaus && !spamhaus->value.empty() &&
+        std::ranges::all_of(spamhaus->value, [](const domain::ListFinding& of) { return is_well(of); }))
+        account.say("Spamhaus was asked at " + when(spamhaus->at) + " and lists none of these: " +
+                    joined(subjects_of(spamhaus->value), ", ") + ".");
+    else
         account.miss("that Spamhaus lists neither " + ip + " nor the domains of its mail");
-    }
 }
 
 void tell_domains(Account& account, std::span<const Case> cases) {

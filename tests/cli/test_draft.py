@@ -67,10 +67,11 @@ def safe_evidence():
                             "pause": {"began": at(NOW - 5 * DAY), "ended": at(NOW - 3 * DAY)}, "most_per_minute": 60}),
         "fleet": seen({"addresses": 4, "hit": 1, "first_hit": at(NOW - 6 * DAY), "complaints_rose": False}),
         "address": seen({"is_public": True, "own": True}),
-        "pointer": seen({"name": "mail.sender.example", "confirmed": True, "generic": False, "equals_helo": True}),
-        "spamhaus": seen({"resolver_proven": True, "answers": [
-            {"zone": "zen.spamhaus.org", "name": IP, "listing": "clean", "last_listed": None},
-            {"zone": "dbl.spamhaus.org", "name": "sender.example", "listing": "clean", "last_listed": None}]}),
+        "pointer": seen({"standing": "confirmed", "names": ["mail.sender.example"], "confirmed": ["mail.sender.example"],
+                         "generic": False, "equals_helo": True, "reason": "", "asked_at": at(NOW - HOUR)}),
+        "spamhaus": seen([
+            {"zone": zone, "subject": subject, "listing": "clean", "codes": [], "reason": "", "asked_at": at(NOW - HOUR),
+             "last_listed": None} for zone, subject in (("zen.spamhaus.org", IP), ("dbl.spamhaus.org", "sender.example"))]),
         "from_domains": seen([{"domain": "sender.example", "spf_includes": True, "dkim_seen": True, "dmarc": True}]),
         "repair": seen({"cause": "a list that was bought", "fix": "its addresses are gone.", "at": at(NOW - 5 * DAY)}),
         "complainants": seen({"known": 1120, "suppressed": 1120, "exported": 1120, "unnamed": 2}),
@@ -176,7 +177,7 @@ class Draft(jmrp_test.JmrpTest):
                      "every system that sends our mail has 1,120 on its list",
                      "Since the change none of them was sent mail.", "since 2026-11-19 you accepted 50,000 mails",
                      "2 complaints came about it", "mail.sender.example, which leads back",
-                     "Neither 192.0.2.10 nor the domains of its mail are listed by Spamhaus (zen.spamhaus.org, dbl.spamhaus.org",
+                     "Spamhaus was asked at 2026-11-23 11:00 UTC and lists none of these: 192.0.2.10, sender.example.",
                      "SPF includes the address, its mail carries a valid DKIM signature, it has a DMARC record",
                      "registered with SNDS", "the last report reached us at 2026-11-23 06:00 UTC"):
             self.assertIn(said, account)
@@ -198,7 +199,7 @@ class Draft(jmrp_test.JmrpTest):
 
     def test_what_speaks_against_us_is_not_claimed(self):
         self.evidence["from_domains"]["value"][0]["dmarc"] = False
-        self.evidence["spamhaus"]["value"]["answers"][0]["listing"] = "unknown"
+        self.evidence["spamhaus"]["value"][0]["listing"] = "unknown"
         self.evidence["leaks"]["value"]["last_in_log"] = at(NOW - HOUR)
         answer = self.draft(status=1)
         account = answer["fields"][9]["text"]
@@ -243,7 +244,7 @@ class Draft(jmrp_test.JmrpTest):
     # ---- nothing to lift there
 
     def test_spamhaus_is_asked_first(self):
-        self.evidence["spamhaus"]["value"]["answers"][0]["listing"] = "listed"
+        self.evidence["spamhaus"]["value"][0]["listing"] = "listed"
         answer = self.draft(status=1)
         self.assertEqual(len(answer["instead"]), 1)
         self.assertIn("https://check.spamhaus.org/", answer["instead"][0])
