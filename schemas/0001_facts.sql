@@ -32,7 +32,7 @@ CREATE TABLE suppression_decision (
     turn          INTEGER NOT NULL, -- 1, 2, ...: the last word of a person about a scope is the highest
     address       TEXT    NOT NULL,
     decision      TEXT    NOT NULL CHECK (decision IN ('add', 'remove')),
-    reason        TEXT    NOT NULL CHECK (reason IN ('complaint', 'unsubscribe', 'manual', 'import')),
+    reason        TEXT    NOT NULL CHECK (reason IN ('complaint', 'unsubscribe', 'bounce', 'manual', 'import')),
     note          TEXT    NOT NULL,
     sticky        INTEGER NOT NULL CHECK (sticky IN (0, 1)),
     expires_at    INTEGER,          -- an add is in force before that
@@ -58,7 +58,7 @@ CREATE TABLE review_decision (
     decided_at INTEGER NOT NULL
 ) STRICT;
 
--- What the send log said about the mail of a report when it was asked; the log itself forgets.
+-- What the send log said about the mail of a report or a bounce when it was asked; the log itself forgets.
 CREATE TABLE sent_evidence (
     message_id INTEGER NOT NULL REFERENCES message (id) ON DELETE CASCADE,
     asked_for  TEXT    NOT NULL CHECK (asked_for IN ('message-id', 'queue-id')),
@@ -110,6 +110,25 @@ CREATE TABLE dns_answer (
     outcome  TEXT    NOT NULL CHECK (outcome IN ('answer', 'no-such-name', 'no-data', 'failure')),
     content  TEXT    NOT NULL,    -- the values, one a line, or why it failed
     asked_at INTEGER NOT NULL
+) STRICT, WITHOUT ROWID;
+
+-- When a list of addresses or domains named somebody last. The answer that takes the place of another one forgets it.
+CREATE TABLE dns_listing (
+    zone        TEXT    NOT NULL, -- without a key
+    subject     TEXT    NOT NULL, -- an address or a domain, of ours
+    last_listed INTEGER NOT NULL,
+    PRIMARY KEY (zone, subject)
+) STRICT, WITHOUT ROWID;
+
+-- What was decided about asking for a delisting, on the evidence of that time. One row as long as the outcome stays the same.
+CREATE TABLE gate_decision (
+    ip       TEXT    NOT NULL,
+    list     TEXT    NOT NULL CHECK (list IN ('outlook.com', 'office365')),
+    first_at INTEGER NOT NULL,
+    at       INTEGER NOT NULL, -- the last time
+    outcome  TEXT    NOT NULL CHECK (outcome IN ('safe', 'wait', 'not-safe', 'person', 'unknown')),
+    zstd     BLOB    NOT NULL, -- the evidence of the last time, as JSON: schemas/json/evidence.schema.json
+    PRIMARY KEY (ip, list, first_at)
 ) STRICT, WITHOUT ROWID;
 
 -- The journal of the list of suppressions: "look at this one again". Neither fact nor derived: a rebuild leaves it and adds to

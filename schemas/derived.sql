@@ -35,10 +35,15 @@ CREATE TABLE report (
     report_date         INTEGER NOT NULL,
     arrival_day         INTEGER NOT NULL, -- the report's day where the report tells no arrival
     report_day          INTEGER NOT NULL,
-    incidents           INTEGER NOT NULL CHECK (incidents >= 0)
+    incidents           INTEGER NOT NULL CHECK (incidents >= 0),
+    from_domain         TEXT,             -- this and the next: set where the report is believed and tells of DKIM; ours
+    dkim_aligned        INTEGER CHECK (dkim_aligned IN (0, 1)) -- the provider found a right signature of that domain or one above it
 ) STRICT;
+CREATE INDEX report_dkim ON report (from_domain, dkim_aligned, report_date) WHERE from_domain IS NOT NULL;
+-- Which complaints an address had. The day comes first, as in complaint_count: today is written in one place.
+CREATE INDEX report_complaint ON report (report_day, source_ip) WHERE complaint = 1;
 
--- Whom each report is about. What the list of suppressions says of an address is a sum over its rows, which lie side by
+-- Whom each report is about, and whom a bounce suppresses. What the list of suppressions says of an address is a sum over its rows, which lie side by
 -- side: a report is written to one place here, and the order of settling does not matter.
 CREATE TABLE report_recipient (
     address_key TEXT    NOT NULL, -- '@system:id' for a subscriber whose address is not known
@@ -47,12 +52,44 @@ CREATE TABLE report_recipient (
     address     TEXT,             -- as the report spells it, NULL where that is the key
     received_at INTEGER NOT NULL,
     complaint   INTEGER NOT NULL CHECK (complaint IN (0, 1)),
-    unsubscribe INTEGER NOT NULL CHECK (unsubscribe IN (0, 1)),
+    unsubscribe INTEGER NOT NULL CHECK (unsubscribe IN (0, 1)), -- neither: a bounce
     suppresses  INTEGER NOT NULL CHECK (suppresses IN (0, 1)), -- 0: protected by policy, held, or the report asks for nothing
     again       INTEGER NOT NULL CHECK (again IN (0, 1)),      -- 1: a report or a decision about the person was there before
     PRIMARY KEY (address_key, scope, message_id)
 ) STRICT, WITHOUT ROWID;
 CREATE INDEX report_recipient_again ON report_recipient (received_at) WHERE again = 1;
+CREATE INDEX report_recipient_message ON report_recipient (message_id);
+
+-- Who did not get the mail, as bounces tell it. Enumerations are those of domain/refused.hpp.
+CREATE TABLE bounce (
+    message_id  INTEGER NOT NULL REFERENCES message (id) ON DELETE CASCADE,
+    ordinal     INTEGER NOT NULL, -- of the recipient within it
+    address_key TEXT    NOT NULL, -- '' where it does not say
+    action      TEXT    NOT NULL,
+    status      TEXT    NOT NULL,
+    provider    TEXT    NOT NULL, -- whose servers refused; '' where it says nothing of how an address of ours stands with them
+    category    TEXT    NOT NULL,
+    list        TEXT    NOT NULL,
+    code        TEXT    NOT NULL,
+    source_ip   TEXT    NOT NULL,
+    host        TEXT    NOT NULL,
+    at          INTEGER NOT NULL, -- of the refusal
+    text        TEXT    NOT NULL, -- shortened, without anybody's address
+    rule        TEXT    NOT NULL,
+    proof       TEXT    NOT NULL CHECK (proof IN ('none', 'verp', 'send-log', 'token')),
+    PRIMARY KEY (message_id, ordinal)
+) STRICT, WITHOUT ROWID;
+CREATE INDEX bounce_provider ON bounce (provider, at) WHERE provider <> '';
+
+-- What to ask the send log about bounces that nothing proves: the log may be read only after the bounce came.
+CREATE TABLE bounce_unproven (
+    message_id  INTEGER PRIMARY KEY REFERENCES message (id) ON DELETE CASCADE,
+    received_at INTEGER NOT NULL,
+    returned_id TEXT    NOT NULL, -- Message-ID; may be ''
+    queue_ids   TEXT    NOT NULL, -- with blanks between
+    sent_near   INTEGER NOT NULL
+) STRICT;
+CREATE INDEX bounce_unproven_age ON bounce_unproven (received_at);
 
 -- Complaints by the day the report came and the day the reported mail arrived, for each name that they count for. Clustered by
 -- the first, which is never earlier than the second: a report of today is written where today is, however much was counted

@@ -59,6 +59,37 @@ CREATE TABLE sent_count (
     PRIMARY KEY (provider, source_ip, day)
 ) STRICT, WITHOUT ROWID;
 
+-- Attempts to reach the servers of Microsoft's two lists, by the hour (since the epoch) in which they were made.
+CREATE TABLE sent_hour (
+    provider      TEXT    NOT NULL, -- as domain::BlockList
+    source_ip     TEXT    NOT NULL,
+    hour          INTEGER NOT NULL,
+    attempts      INTEGER NOT NULL,
+    accepted      INTEGER NOT NULL,
+    first_at      INTEGER NOT NULL,
+    last_at       INTEGER NOT NULL,
+    last_accepted INTEGER,
+    minutes       BLOB    NOT NULL CHECK (length(minutes) = 120), -- attempts of each, two bytes, the high one first
+    PRIMARY KEY (provider, source_ip, hour)
+) STRICT, WITHOUT ROWID;
+
+-- Refusals that say something of how an address of ours stands with such a list. Host, text and rule are of the newest.
+CREATE TABLE sent_refusal (
+    source_ip TEXT    NOT NULL, -- that the answer names, else the mail left from; '' where neither is known
+    provider  TEXT    NOT NULL, -- whose servers refused, as domain::BlockList
+    category  TEXT    NOT NULL, -- domain::RejectionCategory
+    list      TEXT    NOT NULL, -- whose listing the answer names; '' where it names none
+    code      TEXT    NOT NULL, -- '' where it says none
+    hour      INTEGER NOT NULL,
+    refusals  INTEGER NOT NULL,
+    first_at  INTEGER NOT NULL,
+    last_at   INTEGER NOT NULL,
+    host      TEXT    NOT NULL,
+    text      TEXT    NOT NULL, -- shortened, without anybody's address
+    rule      TEXT    NOT NULL,
+    PRIMARY KEY (source_ip, provider, category, list, code, hour)
+) STRICT, WITHOUT ROWID;
+
 -- How far each log was read. A log is known by its first bytes (unpacked), whatever it is called now.
 CREATE TABLE sent_file (
     id          INTEGER PRIMARY KEY,

@@ -4,6 +4,7 @@
 #include <memory>
 #include <mutex>
 
+#include "attribute/returned.hpp"
 #include "attribute/rungs.hpp"
 #include "domain/redaction.hpp"
 #include "util/fault.hpp"
@@ -127,7 +128,21 @@ std::vector<Sender> senders(const Evidence& evidence) {
     return found;
 }
 
+/// Whether the sender names its recipient; then the finding does.
+bool decode(std::string_view sender, std::string_view field, const domain::ReadingRules& rules, Finding& finding) {
+    if (!rules.verp_patterns.empty() && try_patterns(*compiled(rules.verp_patterns), sender, field, finding))
+        return true;
+    // Every built-in form writes "=" for the "@" of the recipient.
+    return sender.find('=') != std::string_view::npos && try_patterns(built_in(), sender, field, finding);
+}
+
 } // namespace
+
+std::optional<domain::Address> own_verp_recipient(std::string_view sender, const domain::ReadingRules& rules) {
+    Finding finding;
+    const bool ours = !rules.own_domains.empty() && is_own(sender, rules.own_domains);
+    return ours && decode(sender, "", rules, finding) ? std::optional(finding.addresses.front()) : std::nullopt;
+}
 
 Finding read_verp(const Evidence& evidence) {
     Finding finding;
@@ -141,11 +156,7 @@ Finding read_verp(const Evidence& evidence) {
             finding.why = std::string(sender.field) + " " + sender.text + " is in none of the own domains";
             continue;
         }
-        if (!evidence.rules.verp_patterns.empty() &&
-            try_patterns(*compiled(evidence.rules.verp_patterns), sender.text, sender.field, finding))
-            return finding;
-        // Every built-in form writes "=" for the "@" of the recipient.
-        if (sender.text.find('=') != std::string::npos && try_patterns(built_in(), sender.text, sender.field, finding))
+        if (decode(sender.text, sender.field, evidence.rules, finding))
             return finding;
         finding.why = std::string(sender.field) + " " + sender.text + " has no recipient in it";
     }

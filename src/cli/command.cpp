@@ -14,11 +14,11 @@ namespace jmrp::cli {
 
 std::span<const Command> commands() {
     static const Command table[] = {
-        init_command,   ingest_command,  poll_command,       import_command,       inspect_command,
-        settle_command, verify_command,  rebuild_command,    status_command,       check_command,
-        doctor_command, rates_command,   review_command,     suppressions_command, export_command,
-        leaks_command,  publish_command, quarantine_command, snds_command,         token_command,
-        milter_command, dns_command,     delist_command,     config_command,       dump_command,
+        init_command,       ingest_command,       poll_command,   import_command, inspect_command, settle_command,
+        verify_command,     rebuild_command,      status_command, check_command,  doctor_command,  rates_command,
+        review_command,     suppressions_command, export_command, leaks_command,  blocks_command,  publish_command,
+        quarantine_command, snds_command,         token_command,  milter_command, dns_command,     delist_command,
+        config_command,     dump_command,
     };
     return table;
 }

@@ -15,7 +15,7 @@ using domain::Consumer;
 domain::Reason read_reason(const std::string& text) {
     const auto reason = domain::from_text<domain::Reason>(text);
     if (!reason)
-        throw toml_text(text) + " is no reason: \"complaint\", \"unsubscribe\", \"manual\" or \"import\"";
+        throw toml_text(text) + " is no reason: \"complaint\", \"unsubscribe\", \"bounce\", \"manual\" or \"import\"";
     return *reason;
 }
 

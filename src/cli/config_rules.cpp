@@ -228,6 +228,10 @@ Rows<domain::Policy> policy_rows() {
                  &Policy::suppress_ambiguous),
         number_row("pace_per_hour", "delivered reports that would suppress more people an hour are held; 0: no bound",
                    0, std::numeric_limits<std::uint32_t>::max(), &Policy::pace_per_hour),
+        flag_row(
+            "suppress_bounces",
+            "suppress whom a bounce names whose mailbox does not exist, where something proves that it was your mail",
+            &Policy::suppress_bounces),
         flag_row("protect_role_accounts", "never suppress postmaster@, abuse@ and the other addresses of RFC 2142",
                  &Policy::protect_role_accounts),
         number_row("incidents_cap", "a report with an Incidents: field counts for at most that many complaints", 1,

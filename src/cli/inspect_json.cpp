@@ -53,6 +53,7 @@ Json bounced_json(const domain::BouncedRecipient& one) {
                 {"original_recipient", text_or_null(one.original_recipient)},
                 {"action", text_or_null(one.action)},
                 {"status", text_or_null(one.status)},
+                {"proof", to_text(one.proof)},
                 {"reply", text_or_null(one.reply)},
                 {"category", nullptr},
                 {"list", nullptr},

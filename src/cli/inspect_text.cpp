@@ -70,6 +70,7 @@ struct Writer {
             line(out, "recipient", one.address.value_or(""));
             line(out, "  action", one.action.value_or(""));
             line(out, "  status", one.status.value_or(""));
+            line(out, "  proof", to_text(one.proof));
             line(out, "  reply", one.reply.value_or(""));
             if (const auto& rejection = one.rejection) {
                 line(out, "  category", to_text(rejection->category), "rule " + rejection->rule);

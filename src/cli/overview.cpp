@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <map>
 
+#include "cli/blocks.hpp"
 #include "cli/feeds.hpp"
 #include "cli/leaks.hpp"
 #include "cli/rating.hpp"
@@ -131,6 +132,7 @@ publish::Overview gather_overview(store::Store& store, const Config& config, uti
                                     own_networks);
         out.snds_ranges = own_ranges(store.snds_standing().ranges, own_networks, grounds.subjects);
         out.snds_sources = store.snds_sources();
+        out.blocks = blocks_to_publish(store, config, now);
         out.backlog = store.backlog();
         out.dkim_waiting = store.dkim_waiting_count();
         store.for_each_suppression(now, [&](const domain::Suppression& one) { out.suppressed += one.active ? 1 : 0; });

@@ -33,7 +33,7 @@ domain::Reason read_reason(std::string_view text) {
     const auto reason = domain::from_text<domain::Reason>(text);
     if (!reason)
         throw Fault(FaultKind::usage, "read the reason", "'" + util::for_terminal(text) + "' is none",
-                    "complaint, unsubscribe, manual or import; --note takes words of yours");
+                    "complaint, unsubscribe, bounce, manual or import; --note takes words of yours");
     return *reason;
 }
 

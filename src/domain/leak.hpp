@@ -28,7 +28,7 @@ struct ExportRun {
 
 /// What suppressed somebody, or ended that.
 struct SuppressionEvent {
-    enum class Kind { report, add, remove };
+    enum class Kind { report, add, remove }; ///< a bounce is a report here
     Kind kind = Kind::report;
     Scope scope;
     util::Seconds at = 0;                    ///< since then

@@ -22,6 +22,7 @@ struct Policy {
     std::uint32_t pace_per_hour = 1000;
     std::vector<std::string> own_domains; ///< addresses in these are never suppressed
     std::vector<Address> own_addresses;   ///< nor are these, such as the feedback addresses themselves
+    bool suppress_bounces = false;        ///< whose mailbox does not exist, as a proven bounce says, is suppressed
     bool protect_role_accounts = true;    ///< postmaster@, abuse@ ... (RFC 2142) are never suppressed
     std::uint32_t incidents_cap = 100;    ///< RFC 5965 Incidents: beyond it one report counts no more
 };

@@ -11,7 +11,9 @@
 #include "domain/ip.hpp"
 #include "domain/mitigation.hpp"
 #include "domain/names.hpp"
+#include "domain/refused.hpp"
 #include "domain/rejection.hpp"
+#include "domain/sent.hpp"
 #include "domain/subscriber.hpp"
 #include "domain/token.hpp"
 #include "util/clock.hpp"
@@ -100,6 +102,8 @@ struct ReportedMessage {
     std::optional<util::Seconds> date;
     std::optional<std::string> list_id;
     std::optional<std::string> campaign; ///< as the program that sent it calls it
+    /// d= of the DKIM signatures that the provider found right; nothing: it does not say.
+    std::optional<std::vector<std::string>> dkim_passed;
 };
 
 struct FeedbackReport {
@@ -129,6 +133,9 @@ struct BouncedRecipient {
     std::optional<std::string> remote_mta;         ///< the server that answered, lower case
     std::optional<util::Seconds> last_attempt_date;
     std::optional<Rejection> rejection; ///< nothing where the action says that the mail was handed on
+    BounceProof proof = BounceProof::none;
+    std::optional<Address> written_to; ///< whom we wrote to, where something proves it; a forwarder names another
+    std::optional<SentMatch> sent;     ///< what the send log has of it
 };
 
 /// What a bounce tells of the mail that came back: by this it is proved to have been ours.

@@ -1,6 +1,7 @@
 #pragma once
 // The send log: who got which of our mails, as the logs of the mail server tell.
 #include <cstdint>
+#include <memory>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -10,6 +11,7 @@
 #include "domain/address.hpp"
 #include "domain/ip.hpp"
 #include "domain/names.hpp"
+#include "domain/refused.hpp"
 #include "util/clock.hpp"
 
 namespace jmrp::domain {
@@ -33,6 +35,8 @@ struct SentRecord {
     SentStatus status = SentStatus::accepted;
     util::Seconds at = 0;
     std::string reply; ///< what the receiving server said; may be empty
+    /// What the reply means. Null: it was not read, or says nothing of how an address of ours stands with a list.
+    std::shared_ptr<const Refused> refused;
 };
 
 /// A server of ours took a message in: the line that ties a queue id to a Message-ID. Deliveries of the same server and

@@ -33,7 +33,11 @@ std::string_view explain(Disposition disposition) {
     case Disposition::duplicate_report:
         return "a report that was counted before and came again by another route";
     case Disposition::bounce:
-        return "a delivery status notification";
+        return "mail of yours that came back";
+    case Disposition::bounce_unverified:
+        return "somebody says that mail came back, and nothing proves that it was yours; kept, counts for nothing";
+    case Disposition::bounce_suppressed:
+        return "mail of yours to a mailbox that does not exist; its recipient is suppressed";
     case Disposition::support_reply:
         return "an answer of Microsoft's sender support; 'jmrp delist list' shows what follows from it";
     case Disposition::forged_reply:

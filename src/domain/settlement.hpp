@@ -8,6 +8,7 @@
 
 #include "domain/names.hpp"
 #include "domain/reading.hpp"
+#include "domain/refused.hpp"
 #include "domain/scope.hpp"
 #include "domain/sent.hpp"
 #include "util/clock.hpp"
@@ -31,6 +32,8 @@ enum class Disposition {
     not_a_complaint,
     duplicate_report,
     bounce,
+    bounce_unverified,
+    bounce_suppressed,
     support_reply,
     forged_reply,
     unrecognized,
@@ -54,6 +57,8 @@ struct Names<Disposition> {
         {Disposition::not_a_complaint, "not-a-complaint"},
         {Disposition::duplicate_report, "duplicate-report"},
         {Disposition::bounce, "bounce"},
+        {Disposition::bounce_unverified, "bounce-unverified"},
+        {Disposition::bounce_suppressed, "bounce-suppressed"},
         {Disposition::support_reply, "support-reply"},
         {Disposition::forged_reply, "forged-reply"},
         {Disposition::unrecognized, "unrecognized"},
@@ -88,6 +93,12 @@ struct Settlement {
         std::optional<std::string> sending_domain; ///< of ours
         std::optional<std::string> list;           ///< lower case
         std::optional<std::string> campaign;
+        /// What the provider found of the signatures of our mail, where the report is believed.
+        struct Dkim {
+            std::string from_domain; ///< of ours
+            bool aligned = false;    ///< one is right whose d= is that domain or one above it
+        };
+        std::optional<Dkim> dkim;
         bool attributed = false;   ///< it is known who it is about: an address or a list program's identifier
         std::vector<Person> named; ///< whom it is about, or, where that is ambiguous, may be about
         std::vector<Person>
@@ -96,6 +107,14 @@ struct Settlement {
         std::optional<Hold> hold; ///< a person decides
         /// Reports that suppress more people an hour than that are held; 0: no bound. Only the store can count them.
         std::uint32_t pace_per_hour = 0;
+    };
+
+    struct Bounce {
+        std::vector<Bounced> recipients;
+        std::vector<Person> suppress;    ///< of them, those whose mailbox does not exist
+        std::uint32_t pace_per_hour = 0; ///< as for reports; beyond it nobody is suppressed
+        /// Nothing proves it so far: what to ask the send log when it was read further.
+        std::optional<ReturnedMail> unproven;
     };
 
     struct Answer {
@@ -110,6 +129,7 @@ struct Settlement {
     std::string kind;
     Disposition disposition = Disposition::unrecognized;
     std::optional<Report> report;
+    std::optional<Bounce> bounce;
     std::optional<Answer> answer;
     std::optional<std::string> quarantine; ///< the reason, where a person has to look at it
     std::optional<SentEvidence> sent;      ///< what the send log said just now, to be kept

@@ -12,11 +12,13 @@
 
 namespace jmrp::domain {
 
-enum class Reason { complaint, unsubscribe, manual, imported };
+/// The strongest first, of those by mail.
+enum class Reason { complaint, unsubscribe, bounce, manual, imported };
 template <>
 struct Names<Reason> {
     static constexpr std::pair<Reason, std::string_view> table[] = {{Reason::complaint, "complaint"},
                                                                     {Reason::unsubscribe, "unsubscribe"},
+                                                                    {Reason::bounce, "bounce"},
                                                                     {Reason::manual, "manual"},
                                                                     {Reason::imported, "import"}};
 };

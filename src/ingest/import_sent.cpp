@@ -4,6 +4,7 @@
 #include <memory>
 
 #include "ingest/log_file.hpp"
+#include "ingest/refusal_reader.hpp"
 #include "util/fault.hpp"
 #include "util/text.hpp"
 
@@ -21,7 +22,7 @@ class Import {
   public:
     Import(store::SendLogWriter& writer, const SentRules& rules, const std::atomic<bool>& stop, const Report& report)
         : writer_(writer), rules_(rules), stop_(stop), report_(report), now_(util::now()),
-          first_kept_(now_ - a_day * rules.retention_days) {}
+          first_kept_(now_ - a_day * rules.retention_days), refusals_(*rules.reading) {}
 
     void read(LogFile& file);
     void expire() {
@@ -44,6 +45,7 @@ class Import {
     const Report& report_;
     util::Seconds now_;
     util::Seconds first_kept_;
+    RefusalReader refusals_;
     std::vector<domain::SentEvent> events_;
     store::LogPosition position_;
     // Of the file under way
@@ -71,6 +73,8 @@ void Import::take(traffic::Reading&& reading, const LogFile& file) {
         } else if (time_of(event) < first_kept_) {
             totals.too_old += std::holds_alternative<domain::SentRecord>(event) ? 1U : 0U;
         } else {
+            if (auto* record = std::get_if<domain::SentRecord>(&event))
+                record->refused = refusals_.read(*record);
             events_.push_back(std::move(event));
         }
     }

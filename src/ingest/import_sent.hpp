@@ -14,6 +14,7 @@ struct SentRules {
     const traffic::Format* format = nullptr;
     traffic::Context context; ///< `latest` is set for each file
     int retention_days = 45;
+    const domain::ReadingRules* reading = nullptr; ///< what refusals mean; never null
 };
 
 struct SentTotals {

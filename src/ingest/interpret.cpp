@@ -1,5 +1,6 @@
 #include "ingest/interpret.hpp"
 
+#include "attribute/returned.hpp"
 #include "attribute/rungs.hpp"
 #include "authenticate/authenticate.hpp"
 #include "classify/detectors.hpp"
@@ -17,6 +18,20 @@ domain::SentEvidence ask(const domain::SendLog& send_log, const attribute::SentK
         for (domain::SentMatch& match : send_log.by_queue_id(id, keys.around, most))
             said.by_queue_id.push_back(std::move(match));
     return said;
+}
+
+/// What the send log said about a bounce, for the first time or before.
+domain::SentEvidence prove(domain::Bounce& bounce, const mail::Fields& original, const domain::ReadingRules& rules,
+                           const Circumstances& circumstances) {
+    const auto token = attribute::token_of(bounce, original, rules.token, circumstances.received_at);
+    domain::SentEvidence sent;
+    if (circumstances.facts.sent)
+        sent = *circumstances.facts.sent;
+    else if (circumstances.send_log)
+        sent = attribute::about_recipients(
+            bounce, ask(*circumstances.send_log, attribute::sent_keys(bounce, token), rules.limits.recipients));
+    attribute::prove(bounce, token, sent, rules);
+    return sent;
 }
 
 } // namespace
@@ -46,6 +61,11 @@ Interpretation interpret(std::string_view bytes, const domain::ReadingRules& rul
         report->authenticity =
             authenticate::authenticate(message.fields, *report, tokens.claims.has_value(), rules.authenticity,
                                        rules.own_networks, dkim ? &*dkim : nullptr);
+    }
+    if (auto* bounce = std::get_if<domain::Bounce>(&classified.reading.what)) {
+        domain::SentEvidence sent = prove(*bounce, classified.original, rules, circumstances);
+        if (!circumstances.facts.sent && !sent.empty())
+            out.sent = std::move(sent);
     }
     if (auto* answer = std::get_if<domain::SupportReply>(&classified.reading.what)) {
         const auto& dkim = circumstances.facts.dkim;

@@ -35,6 +35,13 @@ struct Feed {
     std::optional<util::Seconds> polled_at;
 };
 
+/// Where an address of ours stands with a list.
+struct Block {
+    std::string source_ip;
+    std::string list;  ///< domain::BlockList
+    std::string state; ///< reputation::BlockState
+};
+
 struct Overview {
     std::string version;
     int window_days = 7; ///< of source_ips, feeds and leaks; today is one of them
@@ -45,6 +52,7 @@ struct Overview {
     std::int64_t suppressed = 0;
     std::vector<domain::ConsumerLag> exports;
     domain::LeakCount leaks;
+    std::vector<Block> blocks;
     std::vector<domain::SndsStatus> snds_ranges; ///< of ours that are not normal
     std::vector<domain::SndsSource> snds_sources;
 };

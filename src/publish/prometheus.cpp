@@ -124,6 +124,13 @@ Samples snds_fetches(const Overview& overview) {
     return out;
 }
 
+Samples block_states(const Overview& overview) {
+    Samples out;
+    for (const Block& one : overview.blocks)
+        out.push_back({{{"source_ip", one.source_ip}, {"list", one.list}, {"state", one.state}}, 1});
+    return out;
+}
+
 constexpr double percent = 100;
 
 Samples attributed(const Overview& overview) {
@@ -241,6 +248,7 @@ constexpr Metric metrics[] = {
      }},
     {"snds_ip_status_blocked", "Addresses of ours that are blocked (1) or junked (0), told by SNDS.", snds_blocked},
     {"snds_last_successful_fetch_timestamp", "When SNDS last answered, in seconds.", snds_fetches},
+    {"jmrp_block_state_info", "Where an address that Microsoft's servers refused stands with a list.", block_states},
     {"jmrp_leaks", "Complaints of the last days about mail to people who were exported as suppressed.", leaks},
 };
 

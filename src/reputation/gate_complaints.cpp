@@ -346,7 +346,8 @@ Ruling judge_snds(const Ground& ground) {
         return met("SNDS does not tell of this list");
     const auto& snds = ground.evidence.snds;
     if (!snds)
-        return unknown("it is not known what SNDS says", "fetch SNDS, or say that you have no access");
+        return unknown("it is not known what SNDS says",
+                       "fetch SNDS, or say that you have no access: delist.without_snds");
     if (!snds->value.enrolled)
         return met("the address is not in SNDS: all must be seen from the reports");
     if (snds->value.trap_hits_since_repair > 0)

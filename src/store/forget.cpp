@@ -96,6 +96,7 @@ std::set<std::int64_t> messages_about(const Sqlite& database, const std::string&
     std::set<std::int64_t> out;
     Statement named(database, "SELECT message_id FROM report_recipient WHERE address_key = ?1 "
                               "UNION SELECT message_id FROM held_person WHERE person_key = ?1 "
+                              "UNION SELECT message_id FROM bounce WHERE address_key = ?1 "
                               "UNION SELECT message_id FROM sent_evidence WHERE lower(recipient) = ?1");
     for (named.bind(1, key); named.step();)
         out.insert(named.number(0));
@@ -125,7 +126,8 @@ void strip(const Sqlite& database, const std::set<std::int64_t>& messages) {
     for (const std::int64_t id : messages) {
         for (Statement* one : {&mark, &report, &answer, &message})
             one->bind(1, id).step();
-        for (const char* table : {"message_raw", "unsettled", "dkim_wanted", "quarantine", "held", "held_person"}) {
+        for (const char* table :
+             {"message_raw", "unsettled", "dkim_wanted", "quarantine", "held", "held_person", "bounce_unproven"}) {
             Statement remove(database, "DELETE FROM " + std::string(table) + " WHERE message_id = ?1");
             remove.bind(1, id).step();
         }
@@ -141,6 +143,12 @@ void erase_rows(const Sqlite& database, const std::string& key) {
         Statement remove(database, "DELETE FROM " + std::string(condition));
         remove.bind(1, key).step();
     }
+}
+
+/// A refusal goes on to count, whoever was to get the mail.
+void forget_in_bounces(const Sqlite& database, const std::string& key) {
+    Statement clear(database, "UPDATE bounce SET address_key = '' WHERE address_key = ?1");
+    clear.bind(1, key).step();
 }
 
 /// A sample of a sender that SNDS show may be a return path that names its recipient.
@@ -220,6 +228,7 @@ Forgotten forget(const Options& options, const domain::Person& person, util::Sec
         out.messages = static_cast<std::int64_t>(messages.size());
         strip(database, messages);
         erase_rows(database, key);
+        forget_in_bounces(database, key);
         forget_in_snds(database, spellings_of(person));
     });
     write_anew(database);

@@ -37,8 +37,8 @@ Status Store::status(util::Seconds now) {
         soci::indicator report_set = soci::i_null;
         soci::statement by_feed =
             (sql.prepare << "SELECT feed, sum(messages), max(last_at), max(last_at) FILTER (WHERE disposition NOT IN "
-                            "('bounce', 'support-reply', 'forged-reply', 'unrecognized', 'crashed')) FROM "
-                            "outcome_count GROUP BY feed "
+                            "('bounce', 'bounce-unverified', 'bounce-suppressed', 'support-reply', 'forged-reply', "
+                            "'unrecognized', 'crashed')) FROM outcome_count GROUP BY feed "
                             "ORDER BY feed",
              soci::into(text), soci::into(messages), soci::into(last_message), soci::into(last_report, report_set));
         by_feed.execute();
@@ -114,10 +114,18 @@ void Store::dump(const std::function<void(std::string_view line)>& each) {
         "coalesce(original_mail_from, '-') || '|' || recipient_status || '|' || basis || '|' || verdict || '|' || "
         "coalesce(reported_message_id, '-') || "
         "'|' || "
-        "coalesce(arrival_date, '-') || '|' || incidents FROM report ORDER BY identity",
+        "coalesce(arrival_date, '-') || '|' || incidents || '|' || coalesce(from_domain || '|' || dkim_aligned, '-') "
+        "FROM "
+        "report ORDER BY identity",
         "SELECT 'recipient|' || hex(r.identity) || '|' || address_key || '|' || scope FROM report_recipient JOIN "
         "report AS r USING "
         "(message_id) ORDER BY r.identity, address_key, scope",
+        "SELECT 'bounce|' || hex(digest) || '|' || ordinal || '|' || address_key || '|' || action || '|' || status || "
+        "'|' || provider || '|' || category || '|' || list || '|' || code || '|' || source_ip || '|' || host || '|' || "
+        "proof || '|' || rule || '|' || text FROM bounce JOIN message ON id = message_id ORDER BY digest, ordinal",
+        "SELECT 'bounced-suppressed|' || hex(digest) || '|' || address_key FROM report_recipient AS p JOIN message ON "
+        "id = message_id WHERE NOT EXISTS (SELECT 1 FROM report AS r WHERE r.message_id = p.message_id) ORDER BY "
+        "digest, address_key",
         "SELECT 'complaints|' || counted_by || '|' || name || '|' || arrival_day || '|' || report_day || '|' || "
         "reports || '|' || complaints || '|' || attributed || '|' || unverified "
         "FROM complaint_count ORDER BY counted_by, name, arrival_day, report_day",
@@ -147,6 +155,10 @@ void Store::dump(const std::function<void(std::string_view line)>& each) {
         "ORDER BY provider, source_ip, day, domain, list, campaign, source",
         "SELECT 'dns|' || question || '|' || outcome || '|' || replace(content, char(10), ' ') FROM dns_answer ORDER "
         "BY question",
+        "SELECT 'dns-listing|' || zone || '|' || subject FROM dns_listing ORDER BY zone, subject",
+        "SELECT 'gate|' || ip || '|' || list || '|' || first_at || '|' || at || '|' || outcome FROM gate_decision "
+        "ORDER "
+        "BY ip, list, first_at",
         "SELECT 'dropped|' || hex(digest) FROM quarantine_decision JOIN message ON id = message_id ORDER BY digest",
         "SELECT 'request|' || list || '|' || networks || '|' || door || '|' || sent_at || '|' || note FROM "
         "delist_request ORDER BY 1",

@@ -69,6 +69,7 @@ Added SendLogWriter::State::add(std::span<const domain::SentEvent> events, LogPo
     added = {};
     names.clear();
     counts.clear();
+    hours.clear();
     const std::int64_t id_before = position ? position->id : 0;
     try {
         database.in_transaction([&] {
@@ -79,6 +80,7 @@ Added SendLogWriter::State::add(std::span<const domain::SentEvent> events, LogPo
             util::kill_point("sent.inserted");
             write_names();
             write_counts();
+            hours.write(database);
             if (position)
                 write_position(*position, now);
         });
@@ -140,6 +142,9 @@ std::uint64_t SendLogWriter::expire(util::Seconds before, util::Seconds now, con
             statement.step();
         };
         remove("DELETE FROM sent_deferral WHERE day < ?1", first_kept);
+        for (const char* table : {"sent_hour", "sent_refusal"})
+            remove("DELETE FROM " + std::string(table) + " WHERE hour < ?1",
+                   util::Seconds{first_kept} * 86400 / seconds_an_hour);
         remove("DELETE FROM sent_name WHERE at < ?1", now - util::Seconds{longest_in_queue} * 86400);
         remove("DELETE FROM sent_count WHERE day < ?1", util::day_of(now) - days_counted);
         remove("DELETE FROM sent_file WHERE seen_at < ?1", before);

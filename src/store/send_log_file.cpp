@@ -73,7 +73,15 @@ void dump_send_log(const Options& options, const std::function<void(std::string_
           std::string("SELECT 'sent-deferral|' || printf('%016x|%012x|', queue_key, recipient_key) || at "
                       "FROM sent_deferral ORDER BY queue_key, recipient_key, at"),
           std::string("SELECT 'sent-count|' || day || '|' || source_ip || '|' || provider || '|' || accepted || '|' || "
-                      "deferred || '|' || rejected FROM sent_count ORDER BY provider, source_ip, day")}) {
+                      "deferred || '|' || rejected FROM sent_count ORDER BY provider, source_ip, day"),
+          std::string("SELECT 'sent-hour|' || provider || '|' || source_ip || '|' || hour || '|' || attempts || '|' || "
+                      "accepted || '|' || first_at || '|' || last_at || '|' || coalesce(last_accepted, '-') || '|' || "
+                      "hex(minutes) FROM sent_hour WHERE attempts > 0 ORDER BY provider, source_ip, hour"),
+          std::string(
+              "SELECT 'sent-refusal|' || source_ip || '|' || provider || '|' || category || '|' || list || '|' "
+              "|| code || '|' || hour || '|' || refusals || '|' || first_at || '|' || last_at || '|' || rule || "
+              "'|' || host || '|' || text FROM sent_refusal ORDER BY source_ip, provider, category, list, code, "
+              "hour")}) {
         Statement select(*database, query);
         while (select.step())
             each(select.text(0));

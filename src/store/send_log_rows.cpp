@@ -56,6 +56,7 @@ const Route& SendLogWriter::State::route(std::int64_t id) {
 void SendLogWriter::State::count(util::Seconds at, std::int64_t route_id, SentStatus status, int difference) {
     const Route& way = route(route_id);
     counts[{util::day_of(at), way.source_ip, way.provider}].by_status[static_cast<std::size_t>(status)] += difference;
+    hours.count(way.provider, way.source_ip, status, at, difference);
 }
 
 std::optional<std::int64_t> SendLogWriter::State::name_of(const domain::SentRecord& record) {
@@ -211,8 +212,11 @@ void SendLogWriter::State::take(const domain::SentRecord& record) {
             change(*row, record, route_id);
         }
     }
-    if (fresh)
+    if (fresh) {
         count(record.at, route_id, record.status, 1);
+        if (record.refused)
+            hours.add(*record.refused, record.at);
+    }
     ++(fresh ? added.fresh : added.known);
 }
 

@@ -4,6 +4,7 @@
 #include <tuple>
 #include <unordered_map>
 
+#include "store/refusals.hpp"
 #include "store/send_log_file.hpp"
 
 namespace jmrp::store {
@@ -73,6 +74,7 @@ struct SendLogWriter::State {
     util::Day last_day = 0;  ///< newest day with rows
     std::unordered_map<std::int64_t, std::vector<Name>> names;
     std::map<std::tuple<util::Day, std::string, std::string>, Counts> counts;
+    HourSums hours;
     // Of the file
     std::unordered_map<std::string, std::int64_t> route_ids;
     std::unordered_map<std::int64_t, Route> routes;

@@ -79,11 +79,12 @@ bool Store::has_unsettled() {
 namespace {
 
 constexpr const char* derived_tables[] = {
-    "outcome",     "report", "report_recipient", "complaint_count", "outcome_count",  "quarantine",     "held",
-    "held_person", "pace",   "feed_day",         "rebuild",         "support_answer", "support_finding"};
+    "outcome",        "report", "report_recipient", "complaint_count", "outcome_count",  "quarantine",      "held",
+    "held_person",    "pace",   "feed_day",         "rebuild",         "support_answer", "support_finding", "bounce",
+    "bounce_unproven"};
 /// What is kept of messages whose bytes are gone (store/forget.hpp); the counts follow from it.
-constexpr const char* tables_of_messages[] = {"outcome", "report", "report_recipient", "support_answer",
-                                              "support_finding"};
+constexpr const char* tables_of_messages[] = {"outcome",        "report",          "report_recipient",
+                                              "support_answer", "support_finding", "bounce"};
 
 void set_forgotten_aside(soci::session& sql) {
     for (const std::string table : tables_of_messages)

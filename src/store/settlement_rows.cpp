@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "domain/leak.hpp"
+#include "store/bounces.hpp"
 #include "store/facts.hpp"
 #include "store/requests.hpp"
 #include "util/text.hpp"
@@ -25,13 +26,14 @@ SettlementRows::SettlementRows(soci::session& sql)
               << "INSERT INTO report (message_id, identity, dialect, feedback_type, complaint, unsubscribe, source_ip, "
                  "source_ip_from, original_mail_from, recipient_status, recipient_from, basis, verdict, attributed, "
                  "token_refused, counted, reported_message_id, sending_domain, list, campaign, sealed_at, "
-                 "arrival_date, arrival_date_from, report_date, arrival_day, report_day, incidents) "
+                 "arrival_date, arrival_date_from, report_date, arrival_day, report_day, incidents, from_domain, "
+                 "dkim_aligned) "
                  "VALUES (:id, CAST(:identity AS BLOB), :dialect, :type, :complaint, :unsubscribe, :ip, :ip_from, "
                  ":mail_from, :status, :recipient_from, :basis, :verdict, :attributed, :token_refused, :counted, "
                  ":reported_id, "
                  ":sending_domain, :list, :campaign, :sealed, :arrival, :arrival_from, :report_date, :arrival_day, "
                  ":report_day, "
-                 ":incidents) ON CONFLICT (identity) DO NOTHING RETURNING message_id",
+                 ":incidents, :from_domain, :dkim_aligned) ON CONFLICT (identity) DO NOTHING RETURNING message_id",
           soci::use(bound_.id), soci::use(bound_.identity), soci::use(bound_.dialect), soci::use(bound_.feedback_type),
           soci::use(bound_.complaint), soci::use(bound_.unsubscribe), soci::use(bound_.source_ip, bound_.source_ip_set),
           soci::use(bound_.source_ip_from), soci::use(bound_.mail_from, bound_.mail_from_set),
@@ -42,6 +44,7 @@ SettlementRows::SettlementRows(soci::session& sql)
           soci::use(bound_.campaign, bound_.campaign_set), soci::use(bound_.sealed, bound_.sealed_set),
           soci::use(bound_.arrival, bound_.arrival_set), soci::use(bound_.arrival_from), soci::use(bound_.report_date),
           soci::use(bound_.arrival_day), soci::use(bound_.report_day), soci::use(bound_.incidents),
+          soci::use(bound_.from_domain, bound_.from_domain_set), soci::use(bound_.dkim_aligned, bound_.from_domain_set),
           soci::into(bound_.inserted))),
       find_person_((sql.prepare << "SELECT EXISTS (SELECT 1 FROM report_recipient WHERE address_key = :key AND "
                                    "message_id <> :id), EXISTS (SELECT 1 FROM suppression_decision WHERE address_key "
@@ -75,13 +78,16 @@ void SettlementRows::write(const domain::Settlement& settlement) {
     bound_.kind = settlement.kind;
     domain::Disposition disposition = settlement.disposition;
     if (settlement.report) {
-        const bool in_time = keeps_pace(settlement);
+        const domain::Settlement::Report& row = *settlement.report;
+        const bool in_time = row.hold || keeps_pace(settlement, row.suppress.size(), row.pace_per_hour);
         if (!in_time)
-            disposition = settlement.report->report.complaint ? domain::Disposition::complaint_held
-                                                              : domain::Disposition::unsubscribe_held;
+            disposition =
+                row.report.complaint ? domain::Disposition::complaint_held : domain::Disposition::unsubscribe_held;
         if (!write_report(settlement, in_time))
             disposition = domain::Disposition::duplicate_report;
     }
+    if (settlement.bounce)
+        disposition = write_bounce(settlement);
     if (settlement.answer)
         write_answer(sql_, bound_.id, *settlement.answer);
     if (settlement.sent)
@@ -150,13 +156,15 @@ bool SettlementRows::write_report(const domain::Settlement& settlement, bool in_
     bound_.arrival_day = row.arrival_day;
     bound_.report_day = row.report_day;
     bound_.incidents = report.incidents;
+    bound_.from_domain_set = set(bound_.from_domain, row.dkim ? std::optional(row.dkim->from_domain) : std::nullopt);
+    bound_.dkim_aligned = row.dkim && row.dkim->aligned ? 1 : 0;
     insert_report_.execute(true);
     if (!insert_report_.got_data())
         return false;
     const std::optional<domain::Hold> hold = in_time ? row.hold : domain::Hold::pace;
     write_people(row, !hold);
     if (!hold && !row.suppress.empty())
-        note_late(settlement);
+        note_late(settlement, row.suppress);
     if (hold)
         write_hold(*hold, row);
     else if (row.pace_per_hour > 0 && !row.suppress.empty())
@@ -206,15 +214,37 @@ void SettlementRows::add_to_feed_day(const domain::Settlement& settlement) {
 void SettlementRows::write_people(const domain::Settlement::Report& row, bool suppress) {
     bound_.scope = row.scope.key();
     for (const domain::Person& person : row.named) {
-        bound_.key = domain::key_of(person);
-        bound_.address = domain::text_of(person);
-        bound_.address_set = bound_.address == bound_.key ? soci::i_null : soci::i_ok;
         bound_.suppresses = suppress && std::ranges::find(row.suppress, person) != row.suppress.end() ? 1 : 0;
-        bound_.again = is_known();
-        insert_recipient_.execute(true);
-        if (bound_.suppresses != 0)
-            journal_.write(bound_.key, bound_.scope, bound_.at);
+        write_person(person);
     }
+}
+
+void SettlementRows::write_person(const domain::Person& person) {
+    bound_.key = domain::key_of(person);
+    bound_.address = domain::text_of(person);
+    bound_.address_set = bound_.address == bound_.key ? soci::i_null : soci::i_ok;
+    bound_.again = is_known();
+    insert_recipient_.execute(true);
+    if (bound_.suppresses != 0)
+        journal_.write(bound_.key, bound_.scope, bound_.at);
+}
+
+domain::Disposition SettlementRows::write_bounce(const domain::Settlement& settlement) {
+    const domain::Settlement::Bounce& row = *settlement.bounce;
+    store::write_bounce(sql_, settlement);
+    if (row.suppress.empty())
+        return settlement.disposition;
+    if (!keeps_pace(settlement, row.suppress.size(), row.pace_per_hour))
+        return domain::Disposition::bounce;
+    bound_.scope = domain::Scope{}.key(); // a mailbox that does not exist takes no mail at all
+    bound_.complaint = bound_.unsubscribe = 0;
+    bound_.suppresses = 1;
+    for (const domain::Person& person : row.suppress)
+        write_person(person);
+    note_late(settlement, row.suppress);
+    if (row.pace_per_hour > 0)
+        people_of_hour(settlement) += static_cast<long long>(row.suppress.size());
+    return settlement.disposition;
 }
 
 int SettlementRows::is_known() {
@@ -225,12 +255,11 @@ int SettlementRows::is_known() {
     return bound_.by_report | bound_.by_decision;
 }
 
-void SettlementRows::note_late(const domain::Settlement& settlement) {
-    const domain::Settlement::Report& row = *settlement.report;
+void SettlementRows::note_late(const domain::Settlement& settlement, const std::vector<domain::Person>& suppressed) {
     if (settlement.settled_at - settlement.received_at <= domain::settled_in_time)
         return;
     long long before = 0;
-    for (const domain::Person& person : row.suppress) {
+    for (const domain::Person& person : suppressed) {
         bound_.key = domain::key_of(person);
         long long found = 0;
         sql_ << "SELECT count(*) FROM suppressed_before WHERE message_id = :id AND address_key = :key AND scope = "
@@ -238,7 +267,7 @@ void SettlementRows::note_late(const domain::Settlement& settlement) {
             soci::use(bound_.id), soci::use(bound_.key), soci::use(bound_.scope), soci::into(found);
         before += found;
     }
-    if (before == static_cast<long long>(row.suppress.size()))
+    if (before == static_cast<long long>(suppressed.size()))
         return;
     const long long since = settlement.settled_at;
     sql_ << "INSERT INTO late_suppression (message_id, since) VALUES (:id, :since) ON CONFLICT (message_id) DO UPDATE "
@@ -266,12 +295,10 @@ long long& SettlementRows::people_of_hour(const domain::Settlement& settlement) 
     return found->second;
 }
 
-/// Whether the people this report would suppress still fit into the hour.
-bool SettlementRows::keeps_pace(const domain::Settlement& settlement) {
-    const domain::Settlement::Report& row = *settlement.report;
-    if (row.hold || row.pace_per_hour == 0 || row.suppress.empty())
+bool SettlementRows::keeps_pace(const domain::Settlement& settlement, std::size_t people, std::uint32_t pace_per_hour) {
+    if (pace_per_hour == 0 || people == 0)
         return true;
-    return people_of_hour(settlement) + static_cast<long long>(row.suppress.size()) <= row.pace_per_hour;
+    return people_of_hour(settlement) + static_cast<long long>(people) <= pace_per_hour;
 }
 
 void SettlementRows::write_sums() {

@@ -29,15 +29,20 @@ class SettlementRows {
     /// False: this report was counted before. Out of time: it is held, because its feed suppressed enough people this hour.
     bool write_report(const domain::Settlement& settlement, bool in_time);
     void write_people(const domain::Settlement::Report& row, bool suppress);
+    /// The person of bound_.key.
+    void write_person(const domain::Person& person);
+    /// How it ended: whether it suppressed anybody.
+    domain::Disposition write_bounce(const domain::Settlement& settlement);
     /// Whether a report or a decision about the person of bound_.key was there before.
     int is_known();
     /// Notes since when it suppresses where that is long after its receipt.
-    void note_late(const domain::Settlement& settlement);
+    void note_late(const domain::Settlement& settlement, const std::vector<domain::Person>& suppressed);
     void write_hold(domain::Hold reason, const domain::Settlement::Report& row);
     void add_to_complaints(const domain::Settlement& settlement);
     void add_to_feed_day(const domain::Settlement& settlement);
     void write_feed_days();
-    bool keeps_pace(const domain::Settlement& settlement);
+    /// Whether so many more people, of this settlement, still fit into the hour.
+    bool keeps_pace(const domain::Settlement& settlement, std::size_t people, std::uint32_t pace_per_hour);
     /// The people that reports of the feed suppressed in this hour of receipt so far.
     long long& people_of_hour(const domain::Settlement& settlement);
 
@@ -73,14 +78,14 @@ class SettlementRows {
         long long id = 0;
         std::string kind, disposition, reason, identity, dialect, feedback_type, source_ip, source_ip_from, mail_from;
         std::string recipient_status, recipient_from, basis, verdict, reported_id, sending_domain, list, campaign,
-            arrival_from, key, address, scope;
+            arrival_from, key, address, scope, from_domain;
         long long at = 0;
         long long sealed = 0, arrival = 0, report_date = 0, arrival_day = 0, report_day = 0, incidents = 0, counted = 0;
         int complaint = 0, unsubscribe = 0, suppresses = 0, again = 0, by_report = 0, by_decision = 0, attributed = 0,
-            token_refused = 0;
+            token_refused = 0, dkim_aligned = 0;
         soci::indicator source_ip_set = soci::i_null, mail_from_set = soci::i_null, reported_id_set = soci::i_null;
         soci::indicator sending_domain_set = soci::i_null, list_set = soci::i_null, campaign_set = soci::i_null;
-        soci::indicator arrival_set = soci::i_null;
+        soci::indicator arrival_set = soci::i_null, from_domain_set = soci::i_null;
         soci::indicator address_set = soci::i_null, sealed_set = soci::i_null;
         long long inserted = 0;
     } bound_;

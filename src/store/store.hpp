@@ -13,12 +13,15 @@
 #include <vector>
 
 #include "domain/consumer.hpp"
+#include "domain/decision.hpp"
 #include "domain/dns.hpp"
+#include "domain/dns_facts.hpp"
 #include "domain/facts.hpp"
 #include "domain/feed.hpp"
 #include "domain/inflow.hpp"
 #include "domain/leak.hpp"
 #include "domain/raw_message.hpp"
+#include "domain/refused.hpp"
 #include "domain/request.hpp"
 #include "domain/settlement.hpp"
 #include "domain/snds.hpp"
@@ -127,11 +130,11 @@ enum class Detail {
 struct SuppressionReport {
     std::int64_t message_id = 0;
     util::Seconds received_at = 0;
-    std::string feedback_type;
-    std::string dialect;
+    std::string feedback_type;  ///< "bounce" where it is one
+    std::string dialect;        ///< of a bounce empty
     std::string source_ip;      ///< empty where unknown
     std::string recipient_from; ///< the rung and the field
-    std::string verdict;        ///< domain::Verdict
+    std::string verdict;        ///< domain::Verdict, or domain::BounceProof
     std::string reported_message_id;
     domain::Scope scope;
     bool suppresses = false;
@@ -193,6 +196,36 @@ struct KeptTraffic {
     std::uint64_t fresh = 0;   ///< of something nothing was known about
     std::uint64_t changed = 0; ///< in the place of other numbers
     std::uint64_t known = 0;   ///< the same numbers again
+};
+
+/// Who complained about mail of one address.
+struct Complainants {
+    std::vector<domain::PersonHistory> people; ///< in order of key, each once; without those whom policy protects
+    std::int64_t unnamed = 0; ///< reports of which it is not known whom they are about, or not believed yet
+};
+
+/// What receivers found of the DKIM signatures of mail with such a From.
+struct DkimSeen {
+    std::string domain;
+    std::optional<util::Seconds> right; ///< by the date of the last report that tells so; nothing: none does
+    std::optional<util::Seconds> wrong; ///< there was none that is right, of the domain or one above it
+};
+
+/// Decisions with one outcome in a row.
+struct KeptDecision {
+    util::Seconds first_at = 0;
+    util::Seconds at = 0; ///< of the last one
+    domain::DecisionOutcome outcome = domain::DecisionOutcome::unknown;
+    std::string evidence; ///< of the last one, as JSON
+};
+
+/// A bounce that nothing proves so far, and what to ask the send log about it.
+struct UnprovenBounce {
+    std::int64_t message_id = 0;
+    std::string returned_id; ///< Message-ID; may be empty
+    std::vector<std::string> queue_ids;
+    util::Seconds sent_near = 0;
+    std::vector<std::string> recipients; ///< Address::key()
 };
 
 struct FeedStatus {
@@ -329,11 +362,34 @@ class Store {
     /// place of what was kept.
     KeptTraffic keep_traffic(std::span<const domain::TrafficCount> counts, std::string_view source);
 
+    // ---- refusals
+    /// What the send log holds of refusals that say how an address of ours stands with one of Microsoft's lists, in no order and
+    /// without host, text and rule. Nothing where there is no send log.
+    void for_each_refused_hour(util::Seconds since, const std::function<void(const domain::RefusedHour&)>& each);
+    /// The same, added up over the hours, with the host, text and rule of the newest.
+    std::vector<domain::RefusedHour> newest_refused(util::Seconds since);
+    /// Attempts to reach the servers of those lists, in order of list, address and hour; `since` is taken down to its hour.
+    void for_each_delivery_hour(util::Seconds since, const std::function<void(const domain::DeliveryHour&)>& each);
+    /// What bounces tell of such refusals since then, by time.
+    std::vector<domain::Bounced> bounced(util::Seconds since);
+    /// The newest first.
+    std::vector<UnprovenBounce> unproven_bounces(util::Seconds received_since, std::size_t limit);
+    /// Takes back what settling wrote about these bounces and puts them in the queue again.
+    void settle_bounces_again(std::span<const std::int64_t> message_ids);
+
     // ---- what the DNS said
     /// The last answer to the question (domain::DnsQuestion::text()).
     std::optional<domain::DnsAnswer> dns_answer(const std::string& question);
     /// Takes the place of what was kept of the same questions, in one transaction. Answers older than a year go.
     void keep_dns_answers(const std::map<std::string, domain::DnsAnswer>& answers, util::Seconds now);
+    /// Keeps when each was listed last, and fills in last_listed from what was kept before, in one transaction.
+    void remember_listings(std::span<domain::ListFinding> findings);
+
+    // ---- what was decided about asking for a delisting
+    /// In the place of the newest one about this address and list where that has the same outcome. Durable on return.
+    void keep_decision(const domain::Decision& decision, std::string_view evidence);
+    /// The oldest first.
+    std::vector<KeptDecision> decisions(const domain::Ip& ip, domain::BlockList list);
 
     // ---- handing the list on
     /// A rebuild is under way: the list is not whole, and what is missing in it says nothing.
@@ -384,6 +440,11 @@ class Store {
     /// key, with these complaints and with all that ever suppressed it. All as of one moment.
     void for_each_repeated_complaint(util::Seconds since,
                                      const std::function<void(const domain::PersonHistory&)>& each);
+    /// Who complained about mail of the address in reports of those days that were received before then: their complaints
+    /// about it (scope, message and receipt alone), and all that ever suppressed them. As of one moment.
+    Complainants complainants(const domain::Ip& ip, util::Day first_day, util::Day last_day, util::Seconds before);
+    /// By domain.
+    std::vector<DkimSeen> dkim_seen();
     SuppressionStory suppression_story(const domain::Person& person, util::Seconds now);
     /// In the order of report day, name and arrival day.
     void for_each_complaint_count(const ComplaintQuery& query, const std::function<void(const ComplaintCount&)>& each);

@@ -72,39 +72,40 @@ bool SuppressionSum::next(domain::Suppression& out) {
     added_ = false;
     for (; decisions_.is_about(out.key, scope_); decisions_.step())
         add_decision(out);
-    bool complaint = false;
-    bool unsubscribe = false;
+    bool any = false;
+    std::optional<domain::Reason> reason, was_for; // the strongest of those in force, and of all
+    const auto is_for = [&](domain::Reason one) { reason = std::min(reason.value_or(one), one); };
     for (; reports_.is_about(out.key, scope_); reports_.step()) {
         const TakenRow& row = reports_.row;
         std::string_view spelling = row.text(3);
         if (spelling.empty()) // NULL: as the key
             spelling = out.key;
-        if (out.reports == 0 || spelling < out.person)
+        if (!any || spelling < out.person)
             out.person = spelling;
-        ++out.reports;
+        any = true;
         const util::Seconds at = row.number(4);
         out.first_at = std::min(out.first_at.value_or(at), at);
         out.last_at = std::max(out.last_at.value_or(at), at);
         const bool complains = row.number(5) != 0;
         const bool unsubscribes = row.number(6) != 0;
+        const domain::Reason why = complains      ? domain::Reason::complaint
+                                   : unsubscribes ? domain::Reason::unsubscribe
+                                                  : domain::Reason::bounce;
+        was_for = std::min(was_for.value_or(why), why);
+        out.reports += why == domain::Reason::bounce ? 0 : 1;
         out.complaints += complains ? 1 : 0;
         out.unsubscribes += unsubscribes ? 1 : 0;
         if (row.number(2) <= lifted_until_)
             continue;
         out.message_id = row.number(2);
-        complaint = complaint || complains;
-        unsubscribe = unsubscribe || unsubscribes;
+        is_for(why);
     }
     out.active = added_ || out.message_id > 0;
-    if (!out.active) { // what it was for
-        complaint = out.complaints > 0;
-        unsubscribe = out.unsubscribes > 0;
-    }
-    const bool said = said_ && (added_ || !out.active);
-    out.reason = complaint || (said && *said_ == domain::Reason::complaint)       ? domain::Reason::complaint
-                 : unsubscribe || (said && *said_ == domain::Reason::unsubscribe) ? domain::Reason::unsubscribe
-                 : said                                                           ? *said_
-                                                                                  : domain::Reason::manual;
+    if (!out.active)
+        reason = was_for;
+    if (said_ && (added_ || !out.active))
+        is_for(*said_);
+    out.reason = reason.value_or(domain::Reason::manual);
     return true;
 }
 

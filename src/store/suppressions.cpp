@@ -91,7 +91,10 @@ std::vector<SuppressionReport> reports_about(const Sqlite& database, std::string
     Statement rows(database, "SELECT m.id, m.received_at, r.feedback_type, r.dialect, r.source_ip, r.recipient_from, "
                              "r.verdict, r.reported_message_id, p.scope, p.suppresses FROM report_recipient AS p JOIN "
                              "report AS r USING (message_id) JOIN message AS m ON m.id = p.message_id "
-                             "WHERE p.address_key = ?1 ORDER BY m.id");
+                             "WHERE p.address_key = ?1 UNION ALL SELECT m.id, m.received_at, 'bounce', '', "
+                             "b.source_ip, 'bounce', b.proof, '', p.scope, p.suppresses FROM report_recipient AS p "
+                             "JOIN bounce AS b USING (message_id, address_key) JOIN message AS m ON m.id = "
+                             "p.message_id WHERE p.address_key = ?1 ORDER BY 1");
     for (rows.bind(1, key); rows.step();) {
         SuppressionReport report;
         report.message_id = rows.number(0);

@@ -2,6 +2,7 @@
 #include <charconv>
 #include <cmath>
 
+#include "cli/blocks.hpp"
 #include "cli/commands/commands.hpp"
 #include "cli/feeds.hpp"
 #include "cli/leaks.hpp"
@@ -131,6 +132,7 @@ ExitStatus run(const Invocation& invocation) {
     std::vector<Finding> findings;
     for (const std::vector<Finding>& some :
          {judge_health(observe(invocation, store, now), thresholds), judge_rates_of(invocation, store, now),
+          judge_blocks(observe_blocks(store, invocation.config, now), now),
           judge_snds(observe_snds(invocation.config, store, now), invocation.config.snds.alarms)})
         findings.insert(findings.end(), some.begin(), some.end());
     print_line(invocation.json() ? plugin_json(findings) : plugin_text(findings));

@@ -16,6 +16,7 @@ extern const Command check_command;
 extern const Command doctor_command;
 extern const Command rates_command;
 extern const Command leaks_command;
+extern const Command blocks_command;
 extern const Command suppressions_command;
 extern const Command export_command;
 extern const Command publish_command;

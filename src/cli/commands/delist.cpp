@@ -1,5 +1,9 @@
+#include <algorithm>
+
 #include "cli/commands/commands.hpp"
 #include "cli/delist/draft.hpp"
+#include "cli/delist/verbs.hpp"
+#include "cli/network.hpp"
 
 namespace jmrp::cli {
 
@@ -7,25 +11,57 @@ namespace {
 
 constexpr Option options[] = {
     {"list", "LIST", "whose block: outlook.com or office365"},
+    {"save", "FILE", "check: write the evidence, as JSON"},
+    {"offline", nullptr, "check: ask nobody: the DNS's answers of before, whatever their age"},
     {"to", "FILE", "draft: what is sent or pasted, alone; for a mail the whole mail"},
-    {"evidence", "FILE", "decide on this evidence"},
+    {"evidence", "FILE", "decide on this evidence alone, at the time it names"},
     {"notice", "FILE", "draft: the mail that came back, to go along"},
     {"volume", "N", "draft: mails a day that you expect to send there"},
     {"new", nullptr, "draft: the addresses are new; the reply asks for room to warm up"},
     json_option,
 };
 
-constexpr const char* verbs[] = {"draft"};
+struct Verb {
+    const char* name;
+    DelistVerb run; ///< null: it needs the network
+};
+constexpr Verb table[] = {{"check", nullptr}, {"draft", [](const Invocation& invocation, const Arguments& arguments) {
+                                                   return draft_request(invocation, arguments);
+                                               }}};
+
+/// The same line for the program that has the network.
+[[noreturn]] void hand_over(const Invocation& invocation, const Arguments& arguments) {
+    std::vector<std::string> line = line_for(invocation, "delist");
+    for (const auto& [name, value] : invocation.options) {
+        line.push_back("--" + name);
+        if (std::ranges::any_of(options, [&](const Option& one) { return one.name == name && one.argument; }))
+            line.push_back(value);
+    }
+    line.emplace_back("check");
+    line.insert(line.end(), arguments.begin(), arguments.end());
+    become(Runs::in_jmrp_net, line);
+}
 
 ExitStatus run(const Invocation& invocation) {
-    std::vector<std::string> arguments = invocation.arguments;
-    take_verb(arguments, verbs);
-    return draft_request(invocation, std::move(arguments));
+    return run_delist(invocation, nullptr);
 }
 
 } // namespace
 
+ExitStatus run_delist(const Invocation& invocation, DelistVerb check) {
+    std::vector<const char*> names;
+    for (const Verb& verb : table)
+        names.push_back(verb.name);
+    Arguments arguments = invocation.arguments;
+    const std::string wanted = take_verb(arguments, names);
+    const Verb& verb = *std::ranges::find(table, wanted, &Verb::name);
+    if (!verb.run && !check)
+        hand_over(invocation, arguments);
+    return (verb.run ? verb.run : check)(invocation, arguments);
+}
+
 const Command delist_command{"delist",
+                             "check IP [--list LIST] [--save FILE] [--offline] | check --evidence FILE | "
                              "draft IP[,IP|NETWORK...] [--list LIST] [--to FILE]",
                              "ask Microsoft to lift a block",
                              "jmrp delist draft 192.0.2.10",

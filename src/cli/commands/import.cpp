@@ -2,13 +2,18 @@
 
 #include <algorithm>
 #include <cstdio>
+#include <filesystem>
+#include <system_error>
 
 #include "cli/commands/commands.hpp"
 #include "cli/json.hpp"
 #include "cli/output.hpp"
+#include "cli/settling.hpp"
 #include "cli/stop.hpp"
 #include "ingest/import_counts.hpp"
 #include "ingest/import_sent.hpp"
+#include "ingest/prove_bounces.hpp"
+#include "store/send_log.hpp"
 #include "util/clock.hpp"
 #include "util/fault.hpp"
 #include "util/log.hpp"
@@ -95,9 +100,23 @@ void tell(const Invocation& invocation, const ingest::SentTotals& totals) {
                      util::for_terminal(trouble.first).c_str());
 }
 
+/// What the log that was just read proves. Without a database there is no bounce.
+ExitStatus settle_bounces(const Invocation& invocation) {
+    std::error_code error;
+    if (!std::filesystem::exists(invocation.config.database, error))
+        return ExitStatus::ok;
+    std::size_t proven = 0;
+    {
+        store::Store store = open_store(invocation);
+        proven =
+            ingest::prove_bounces(store, *store::open_send_log(store_options(invocation)), util::now(), stop_wanted);
+    }
+    return proven == 0 ? ExitStatus::ok : supervised([&] { return settle_queue(invocation); });
+}
+
 ExitStatus import_sent(const Invocation& invocation, const std::vector<std::string>& files) {
     const ingest::SentRules rules{&format_of(invocation), context_of(invocation),
-                                  invocation.config.send_log.retention_days};
+                                  invocation.config.send_log.retention_days, &invocation.config.rules.reading};
     stop_on_signals();
     ingest::SentTotals totals;
     {
@@ -109,7 +128,9 @@ ExitStatus import_sent(const Invocation& invocation, const std::vector<std::stri
         print_summary(totals);
     else
         tell(invocation, totals);
-    return totals.stopped ? ExitStatus::try_again : ExitStatus::ok;
+    if (totals.stopped)
+        return ExitStatus::try_again;
+    return totals.fresh > 0 ? settle_bounces(invocation) : ExitStatus::ok;
 }
 
 /// Who counted.

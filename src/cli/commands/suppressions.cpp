@@ -114,8 +114,8 @@ void print_story(const domain::Person& person, const store::SuppressionStory& st
     Table events({"when", "what", "scope", "source IP", "told by", "verdict", "reported mail, or note"});
     for (const store::SuppressionReport& report : story.reports)
         events.add({short_time(report.received_at),
-                    report.feedback_type + " report, message " + std::to_string(report.message_id) +
-                        (report.suppresses ? "" : ", suppresses nobody"),
+                    report.feedback_type + (report.feedback_type == "bounce" ? ", message " : " report, message ") +
+                        std::to_string(report.message_id) + (report.suppresses ? "" : ", suppresses nobody"),
                     report.scope.text(), report.source_ip.empty() ? "unknown" : report.source_ip, report.recipient_from,
                     report.verdict, report.reported_message_id});
     for (const domain::SuppressionDecision& decision : story.decisions)

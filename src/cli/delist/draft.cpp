@@ -63,7 +63,7 @@ Asked from_file(const Invocation& invocation, const std::string& file, const std
                     "the evidence is about " + std::string(to_text(one.evidence.list)));
     if (!networks.empty() && !any_contains(networks, one.evidence.ip))
         throw Fault(FaultKind::usage, "draft a request", "the evidence is about " + one.evidence.ip.text());
-    one.decision = reputation::decide(one.evidence, {});
+    one.decision = reputation::decide(one.evidence, invocation.config.gate);
     for (const domain::Network& network : networks)
         if (network.short_text() != one.evidence.ip.text())
             out.unjudged.push_back(network);
