@@ -150,6 +150,8 @@ void add_refusals(Evidence& evidence, store::Store& store, const std::vector<dom
         domain::Refusals& sum = sums[{hour.refused.category, hour.refused.list, hour.refused.code}];
         const util::Seconds first = std::max(hour.first, accepted + 1);
         sum.first = sum.count == 0 ? first : std::min(sum.first, first);
+        if (hour.last >= sum.last && !hour.refused.text.empty())
+            sum.newest = {hour.refused.text, hour.refused.host};
         sum.last = std::max(sum.last, hour.last);
         sum.category = hour.refused.category;
         sum.list = hour.refused.list;
