@@ -68,9 +68,10 @@ void fill_mail(Draft& draft, const Desk& desk) {
     tell_all(account, desk.cases, desk.occasion);
     draft.where = delist_mailbox(desk);
     const std::string address = desk.first().evidence.ip.text();
-    std::string text = "Hello,\n\nplease take " + desk.addresses() +
-                       " off the block list. The mail that was returned to us is attached.\n\n" +
-                       joined(account.paragraphs, "\n\n") + "\n\n" + closing(draft, settings);
+    const bool attached = !desk.occasion.notice.empty();
+    const std::string text = "Hello,\n\nplease take " + desk.addresses() + " off the block list." +
+                             (attached ? " The mail that was returned to us is attached.\n\n" : "\n\n") +
+                             joined(account.paragraphs, "\n\n") + "\n\n" + closing(draft, settings);
     draft.fields = {
         {"From", "", wanted(draft, settings.contact_email, "contact_email")},
         {"To", "", draft.where},
@@ -78,7 +79,7 @@ void fill_mail(Draft& draft, const Desk& desk) {
         {text_field, "", wrapped(text)},
     };
     take_missing(draft, account);
-    if (desk.occasion.notice.empty())
+    if (!attached)
         draft.missing.push_back("the mail that came back to you, with the refusal of " + address +
                                 " in it: they want all of it (--notice)");
     draft.hints = {

@@ -24,8 +24,8 @@ using util::FaultKind;
 constexpr std::size_t most_notice = std::size_t{10} << 20U; ///< mail servers take no longer mail as a rule
 
 std::string notice_of(const std::string& file) {
-    util::BoundedBytes read =
-        file == "-" ? util::read_to_end(STDIN_FILENO, most_notice, "standard input") : util::read_file(file, most_notice);
+    util::BoundedBytes read = file == "-" ? util::read_to_end(STDIN_FILENO, most_notice, "standard input")
+                                          : util::read_file(file, most_notice);
     if (read.truncated)
         throw Fault(FaultKind::damaged, "read " + util::for_terminal(file), "it is too long for a mail that came back");
     return std::move(read.bytes);
@@ -92,6 +92,8 @@ constexpr DoorName doors[] = {
 /// Every line escaped, indented.
 std::string block(std::string_view text, std::string_view indent) {
     std::string out;
+    while (text.ends_with('\n'))
+        text.remove_suffix(1);
     for (const std::string_view line : util::split(text, '\n'))
         out += (line.empty() ? "" : std::string(indent)) + util::for_terminal(line, line.size()) + "\n";
     return out;

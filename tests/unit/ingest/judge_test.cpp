@@ -272,7 +272,8 @@ TEST_CASE("judge: a complaint counts for the sending domain, list and campaign t
     }
 }
 
-TEST_CASE("judge: what a believed report says of our signatures counts for the From domain, by a signer at or above it") {
+TEST_CASE(
+    "judge: what a believed report says of our signatures counts for the From domain, by a signer at or above it") {
     const auto dkim = [](const char* from, std::vector<std::string> signers, const domain::Policy& policy = {},
                          domain::Verdict verdict = domain::Verdict::authentic) {
         domain::FeedbackReport one = report(true, false, "user@example.com");
