@@ -1,4 +1,5 @@
 #include "delist/desk.hpp"
+#include "reputation/rules.hpp"
 
 namespace jmrp::delist {
 
@@ -22,11 +23,12 @@ constexpr Answer answers[] = {
 
 void fill_reply(Draft& draft, const Desk& desk) {
     const domain::Evidence& evidence = desk.first().evidence;
-    if (!evidence.requests || evidence.requests->value.empty()) {
+    const domain::Request* found = evidence.requests ? reputation::last_request(evidence.requests->value) : nullptr;
+    if (!found) {
         draft.missing.emplace_back("the request that this replies to: jmrp delist submitted");
         return;
     }
-    const domain::Request& last = evidence.requests->value.back();
+    const domain::Request& last = *found;
     const std::string ticket = one_line(last.ticket);
     const bool patterns = last.verdict == MitigationOutcome::refused_cause;
     Account account;

@@ -5,7 +5,7 @@
 namespace jmrp::network {
 
 cli::ExitStatus run_delist(const cli::Invocation& invocation) {
-    return cli::run_delist(invocation, check_delisting);
+    return cli::run_delist(invocation, {{"check", check_delisting}, {"draft", draft_delisting}});
 }
 
 } // namespace jmrp::network

@@ -2,14 +2,13 @@
 #include <algorithm>
 
 #include "cli/delist/draft.hpp"
+#include "cli/delist/options.hpp"
 #include "cli/evidence_json.hpp"
 #include "delist/blocks.hpp"
 #include "delist/notice.hpp"
 #include "network/delist.hpp"
 #include "reputation/gate.hpp"
 #include "util/fault.hpp"
-#include "util/fd.hpp"
-#include "util/text.hpp"
 
 namespace jmrp::network {
 
@@ -27,18 +26,6 @@ constexpr std::size_t most_cases = 100;
     throw Fault(FaultKind::usage, attempted, std::move(why), std::move(hint));
 }
 
-std::vector<domain::Network> networks_of(const std::vector<std::string>& arguments) {
-    std::vector<domain::Network> out;
-    for (const std::string& argument : arguments)
-        for (const std::string_view text : util::split(argument, ',')) {
-            const auto network = domain::parse_network(util::trim(text));
-            if (!network)
-                refuse("'" + util::for_terminal(text) + "' is neither an IP nor a network");
-            out.push_back(*network);
-        }
-    return out;
-}
-
 delist::Case judged(domain::Evidence evidence, const reputation::GatePolicy& policy) {
     domain::Decision decision = reputation::decide(evidence, policy);
     return {std::move(evidence), std::move(decision)};
@@ -46,7 +33,7 @@ delist::Case judged(domain::Evidence evidence, const reputation::GatePolicy& pol
 
 Asked by_file(const cli::Invocation& invocation, const std::string& file, std::vector<domain::Network> networks) {
     domain::Evidence evidence = cli::read_evidence(file);
-    if (const auto list = invocation.value("list"); list && *list != to_text(evidence.list))
+    if (const auto list = cli::list_option(invocation); list && *list != evidence.list)
         refuse("the evidence is about " + std::string(to_text(evidence.list)));
     if (!networks.empty() && !any_contains(networks, evidence.ip))
         refuse("the evidence is about " + evidence.ip.text());
@@ -113,7 +100,7 @@ Asked by_store(const cli::Invocation& invocation, store::Store& store, std::vect
 } // namespace
 
 cli::ExitStatus draft_delisting(const cli::Invocation& invocation, const std::vector<std::string>& arguments) {
-    std::vector<domain::Network> networks = networks_of(arguments);
+    std::vector<domain::Network> networks = cli::network_arguments(invocation, arguments);
     if (const auto file = invocation.value("evidence"))
         return cli::print_draft(invocation, by_file(invocation, *file, std::move(networks)));
     store::Store store = cli::open_store(invocation);

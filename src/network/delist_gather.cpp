@@ -1,11 +1,11 @@
 // What jmrp delist check and draft go by.
 #include <algorithm>
 
+#include "cli/delist/options.hpp"
 #include "delist/blocks.hpp"
 #include "delist/gather.hpp"
 #include "network/delist.hpp"
 #include "network/dns_facts.hpp"
-#include "util/fault.hpp"
 
 namespace jmrp::network {
 
@@ -22,13 +22,8 @@ dns::Sender sender_of(const cli::Config& config, const domain::Ip& ip) {
 
 std::vector<domain::BlockList> lists_for(const cli::Invocation& invocation, store::Store& store,
                                          const domain::Network& network, util::Seconds now) {
-    if (const auto named = invocation.value("list")) {
-        const auto list = domain::from_text<domain::BlockList>(*named);
-        if (!list || *list == domain::BlockList::spamhaus)
-            throw util::Fault(util::FaultKind::usage, "tell whose block it is",
-                              "--list takes outlook.com or office365");
-        return {*list};
-    }
+    if (const auto named = cli::list_option(invocation))
+        return {*named};
     const delist::Blocks known = delist::gather_blocks(store, invocation.config.rules.reading.own_networks, now);
     std::vector<domain::BlockList> blocking;
     std::vector<domain::BlockList> others;
