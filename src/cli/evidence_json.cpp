@@ -328,6 +328,7 @@ void describe(auto& visit, Of<domain::Request> auto& request) {
     visit("sent", request.sent, AsTime{});
     visit("verdict", request.verdict);
     visit("answered", request.answered, AsTime{});
+    visit("withdrawn", request.withdrawn);
 }
 void describe(auto& visit, Of<domain::Contact> auto& contact) {
     visit("hears_microsoft", contact.hears_microsoft);

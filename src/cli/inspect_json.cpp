@@ -118,6 +118,8 @@ struct Filler {
 
     void operator()(const domain::SupportReply& reply) const {
         out["ticket"] = text_or_null(reply.ticket);
+        out["date"] = time_or_null(reply.date);
+        out["authenticity"] = authenticity_json(reply.authenticity);
         Json findings = Json::array();
         for (const domain::MitigationFinding& finding : reply.findings) {
             Json ips = Json::array();

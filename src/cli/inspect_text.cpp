@@ -60,9 +60,7 @@ struct Writer {
             line(out, "  conflict", *report.recipient.conflict);
         for (const domain::RungOutcome& rung : report.recipient.ladder)
             line(out, (rung.held ? "  + " : "  - ") + rung.rung, rung.why);
-        line(out, "authenticity", to_text(report.authenticity.verdict));
-        for (const domain::RuleOutcome& rule : report.authenticity.rules)
-            line(out, mark(rule.says) + rule.rule, rule.why);
+        write(report.authenticity);
     }
 
     void operator()(const domain::Bounce& bounce) const {
@@ -94,8 +92,15 @@ struct Writer {
                 networks += (networks.empty() ? "" : " ") + network.short_text();
             line(out, to_text(finding.outcome), networks);
         }
+        write(reply.authenticity);
     }
     void operator()(const domain::Unrecognized& unrecognized) const { line(out, "reason", unrecognized.reason); }
+
+    void write(const domain::Authenticity& authenticity) const {
+        line(out, "authenticity", to_text(authenticity.verdict));
+        for (const domain::RuleOutcome& rule : authenticity.rules)
+            line(out, mark(rule.says) + rule.rule, rule.why);
+    }
 };
 
 } // namespace

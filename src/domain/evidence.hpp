@@ -124,11 +124,13 @@ struct SndsAccess {
     std::int64_t trap_hits_since_repair = 0;
 };
 
+/// A request, or a reply in its thread that asked again.
 struct Request {
     std::string ticket; ///< empty: not told yet
     util::Seconds sent = 0;
     std::optional<MitigationOutcome> verdict; ///< nothing, or one that neither lifts nor refuses: open
     std::optional<util::Seconds> answered;
+    bool withdrawn = false; ///< a person gave it up: it is not open
 };
 
 /// Whether others of our addresses were blocked by the same list in the same hours.

@@ -51,4 +51,11 @@ bool any_overlap(const std::vector<Network>& some, const std::vector<Network>& o
     });
 }
 
+bool are_within(const std::vector<Network>& parts, const std::vector<Network>& wholes) noexcept {
+    return std::ranges::all_of(parts, [&](const Network& part) {
+        return std::ranges::any_of(
+            wholes, [&](const Network& whole) { return whole.prefix <= part.prefix && whole.contains(part.base); });
+    });
+}
+
 } // namespace jmrp::domain

@@ -99,5 +99,7 @@ std::vector<Network> parse_networks(std::string_view text, char separator = ' ')
 /// Whether one of them is within the other.
 bool overlap(const Network& a, const Network& b) noexcept;
 bool any_overlap(const std::vector<Network>& some, const std::vector<Network>& others) noexcept;
+/// Whether each of them is part of one of the others.
+bool are_within(const std::vector<Network>& parts, const std::vector<Network>& wholes) noexcept;
 
 } // namespace jmrp::domain

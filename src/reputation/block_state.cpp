@@ -26,7 +26,12 @@ class States {
 
 constexpr States asking = {State::blocked,      State::ready,         State::requested,  State::in_review,
                            State::refused_auto, State::refused_agent, State::needs_reply};
+constexpr States open = {State::requested, State::in_review, State::refused_auto, State::refused_agent,
+                         State::needs_reply};
 constexpr States mitigated = {State::mitigated_pending, State::mitigated_limited};
+constexpr States all = {State::clear,       State::throttled,         State::blocked,          State::ready,
+                        State::requested,   State::in_review,         State::refused_auto,     State::refused_agent,
+                        State::needs_reply, State::mitigated_pending, State::mitigated_limited};
 
 /// First match wins; no match: the state stays, as with an answer that no block is seen while refusals show one. `settled`: only once the time after a verdict is over.
 struct Transition {
@@ -46,7 +51,8 @@ constexpr Transition transitions[] = {
     {mitigated, Event::block, State::blocked, true},
     {{State::blocked}, Event::gate_passed, State::ready},
     {{State::ready}, Event::gate_failed, State::blocked},
-    {asking, Event::submitted, State::requested},
+    {all, Event::submitted, State::requested}, // whoever asks knows of a block, whether a refusal was read here or not
+    {open, Event::withdrawn, State::blocked},
     {{State::blocked, State::ready}, Answer::ack, State::requested},
     {asking, Answer::ack_agent, State::in_review},
     {{State::refused_auto, State::refused_agent, State::needs_reply}, Event::replied, State::in_review},
@@ -76,8 +82,10 @@ void apply(BlockStanding& standing, const BlockEvent& event) {
     if (found->to != standing.state)
         standing.since = event.at;
     standing.state = found->to;
-    if (is_verdict(event.what))
+    if (is_verdict(event.what)) {
         standing.verdict_at = event.at;
+        standing.verdict = std::get<Answer>(event.what);
+    }
 }
 
 } // namespace

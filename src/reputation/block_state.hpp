@@ -47,7 +47,8 @@ enum class BlockEventKind {
     gate_passed,
     gate_failed,
     submitted, ///< a person sent the request
-    replied    ///< we answered in the thread
+    replied,   ///< we answered in the thread
+    withdrawn  ///< a person gave the request up
 };
 
 /// What happened here, or what support answered.
@@ -65,6 +66,7 @@ struct BlockStanding {
     util::Seconds since = 0; ///< in this state; 0: from the begin
     std::string code;        ///< of the newest block refusal that counts
     std::optional<util::Seconds> verdict_at;
+    std::optional<domain::MitigationOutcome> verdict; ///< the last: lifts() or refuses()
 
     friend bool operator==(const BlockStanding&, const BlockStanding&) = default;
 };

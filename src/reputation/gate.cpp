@@ -67,10 +67,10 @@ std::optional<util::Seconds> earliest_of(const std::vector<Ruling>& reasons) {
 /// After a refusal or a question the next word belongs into the same thread. The portal has none.
 std::optional<domain::Door> next_door(const domain::Evidence& evidence) {
     const auto door = door_of(evidence);
-    if (door == domain::Door::portal || !evidence.requests || evidence.requests->value.empty())
+    const domain::Request* last = evidence.requests ? last_request(evidence.requests->value) : nullptr;
+    if (door == domain::Door::portal || !last)
         return door;
-    const domain::Request& last = evidence.requests->value.back();
-    return is_refused(last) || is_asked_back(last) ? domain::Door::reply : door;
+    return is_refused(*last) || is_asked_back(*last) ? domain::Door::reply : door;
 }
 
 } // namespace

@@ -11,11 +11,15 @@ using domain::Ruling;
 
 namespace {
 
+bool is_lifted(const Request& request) {
+    return request.verdict && lifts(*request.verdict);
+}
+
 /// Refusals at the end, without a mitigation between them.
 std::int64_t refusals_in_a_row(const std::vector<Request>& requests) {
     std::int64_t count = 0;
-    for (auto request = requests.rbegin(); request != requests.rend() && is_refused(*request); ++request)
-        ++count;
+    for (auto request = requests.rbegin(); request != requests.rend() && !is_lifted(*request); ++request)
+        count += is_refused(*request) ? 1 : 0;
     return count;
 }
 
@@ -28,7 +32,12 @@ util::Seconds cool_down(const GatePolicy& policy, std::int64_t refusals) {
 }
 
 bool is_open(const Request& request) {
-    return !request.verdict || (!lifts(*request.verdict) && !refuses(*request.verdict) && !asks_back(*request.verdict));
+    return !request.withdrawn && !is_lifted(request) && !is_refused(request) && !is_asked_back(request);
+}
+
+/// One that was withdrawn without a verdict is as if it had not been sent.
+bool was_dropped(const Request& request) {
+    return request.withdrawn && !is_lifted(request) && !is_refused(request);
 }
 
 } // namespace
@@ -41,6 +50,11 @@ bool is_asked_back(const Request& request) {
     return request.verdict && asks_back(*request.verdict);
 }
 
+const Request* last_request(const std::vector<Request>& requests) {
+    const auto found = std::find_if_not(requests.rbegin(), requests.rend(), was_dropped);
+    return found == requests.rend() ? nullptr : &*found;
+}
+
 Ruling judge_requests(const Ground& ground) {
     const auto& known = ground.evidence.requests;
     if (!known)
@@ -48,21 +62,21 @@ Ruling judge_requests(const Ground& ground) {
     const std::vector<Request>& requests = known->value;
     if (std::ranges::any_of(requests, is_open))
         return needs_work("a request is open", "wait for its answer, and reply in that thread if need be");
-    if (requests.empty())
-        return met("nothing was asked before");
-    const Request& last = requests.back();
-    if (is_asked_back(last))
-        return met("they answered " + std::string(to_text(*last.verdict)) + ": reply in that thread");
-    if (!last.answered)
+    const Request* last = last_request(requests);
+    if (!last)
+        return met(requests.empty() ? "nothing was asked before" : "what was asked before was withdrawn");
+    if (is_asked_back(*last))
+        return met("they answered " + std::string(to_text(*last->verdict)) + ": reply in that thread");
+    if (!last->answered)
         return unknown("it is not known when the last answer came", "note when it came");
     const std::int64_t refused = refusals_in_a_row(requests);
-    const util::Seconds rest = *last.answered + cool_down(ground.policy, refused);
-    const std::string seen = "the last answer (" + std::string(to_text(*last.verdict)) + ") came " +
-                             ago(*last.answered, ground.evidence.now);
+    const util::Seconds rest = *last->answered + cool_down(ground.policy, refused);
+    const std::string seen = "the last answer (" + std::string(to_text(*last->verdict)) + ") came " +
+                             ago(*last->answered, ground.evidence.now);
     if (rest > ground.evidence.now)
         return waits(seen, rest);
     const auto mitigated = std::ranges::count_if(requests, [&](const Request& request) {
-        return lifts(*request.verdict) && request.answered &&
+        return is_lifted(request) && request.answered &&
                ground.evidence.now - *request.answered <= ground.policy.mitigation_days * one_day;
     });
     if (mitigated > ground.policy.mitigations)

@@ -43,6 +43,8 @@ domain::Ruling judge_contact(const Ground& ground);
 bool is_refused(const domain::Request& request);
 /// They want something of us before they decide: what they ask for, or newer refusals.
 bool is_asked_back(const domain::Request& request);
+/// The newest that counts; null where none does.
+const domain::Request* last_request(const std::vector<domain::Request>& requests);
 
 // ---- reasons
 

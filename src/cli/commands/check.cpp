@@ -4,6 +4,7 @@
 
 #include "cli/blocks.hpp"
 #include "cli/commands/commands.hpp"
+#include "cli/delist/watch.hpp"
 #include "cli/feeds.hpp"
 #include "cli/leaks.hpp"
 #include "cli/monitoring.hpp"
@@ -133,7 +134,8 @@ ExitStatus run(const Invocation& invocation) {
     for (const std::vector<Finding>& some :
          {judge_health(observe(invocation, store, now), thresholds), judge_rates_of(invocation, store, now),
           judge_blocks(observe_blocks(store, invocation.config, now), now),
-          judge_snds(observe_snds(invocation.config, store, now), invocation.config.snds.alarms)})
+          judge_snds(observe_snds(invocation.config, store, now), invocation.config.snds.alarms),
+          watch_requests(store, now)})
         findings.insert(findings.end(), some.begin(), some.end());
     print_line(invocation.json() ? plugin_json(findings) : plugin_text(findings));
     return static_cast<ExitStatus>(worst(findings));

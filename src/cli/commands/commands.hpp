@@ -23,6 +23,7 @@ extern const Command publish_command;
 extern const Command quarantine_command;
 extern const Command review_command;
 extern const Command snds_command;
+extern const Command delist_command;
 extern const Command token_command;
 extern const Command milter_command;
 extern const Command dns_command;

@@ -10,7 +10,7 @@ namespace jmrp::cli {
 namespace {
 
 constexpr Option options[] = {
-    {"list", "LIST", "whose block: outlook.com or office365"},
+    {"list", "LIST", "whose block it is: outlook.com or office365"},
     {"save", "FILE", "check: write the evidence, as JSON"},
     {"offline", nullptr, "check: ask nobody: the DNS's answers of before, whatever their age"},
     {"to", "FILE", "draft: what is sent or pasted, alone; for a mail the whole mail"},
@@ -18,6 +18,17 @@ constexpr Option options[] = {
     {"notice", "FILE", "draft: the mail that came back, to go along"},
     {"volume", "N", "draft: mails a day that you expect to send there"},
     {"new", nullptr, "draft: the addresses are new; the reply asks for room to warm up"},
+    {"ticket", "NUMBER", "of the request, as in SRX1303529797ID or 1303529797"},
+    {"door", "DOOR", "submitted: consumer-form, portal or delist-mail; else the usual one of the list"},
+    {"at", "TIME", "when it was, '2026-11-22 10:00' in UTC; else now"},
+    {"text", "TEXT", "cause: what was wrong"},
+    {"fix", "TEXT", "cause: what was changed"},
+    {"outcome", "OUTCOME",
+     "close: mitigated, conditionally-mitigated, removed, not-qualified, refused-cause, "
+     "nothing-detected, more-info or withdrawn"},
+    {"answer", "MESSAGE", "close: an answer that list shows was read by a person"},
+    {"note", "TEXT", "words of yours; kept in the history"},
+    {"all", nullptr, "list: what has ended, and forged answers, as well"},
     json_option,
 };
 
@@ -60,12 +71,15 @@ ExitStatus run_delist(const Invocation& invocation, DelistVerb check) {
     return (verb.run ? verb.run : check)(invocation, arguments);
 }
 
-const Command delist_command{"delist",
-                             "check IP [--list LIST] [--save FILE] [--offline] | check --evidence FILE | "
-                             "draft IP[,IP|NETWORK...] [--list LIST] [--to FILE]",
-                             "ask Microsoft to lift a block",
-                             "jmrp delist draft 192.0.2.10",
-                             options,
-                             run};
+const Command delist_command{
+    "delist",
+    "check IP [--list LIST] [--save FILE] [--offline] | check --evidence FILE | "
+    "cause IP,... --text TEXT --fix TEXT | submitted IP,... --list LIST [--ticket N] | "
+    "close IP,...|--ticket N|--answer MESSAGE --outcome OUTCOME | list [--all] | show IP | trial [ADDRESS] | "
+    "draft IP[,IP|NETWORK...] [--list LIST] [--to FILE]",
+    "requests to lift a block at Microsoft: whether it is safe, what was asked, answered and repaired",
+    "jmrp delist check 192.0.2.10",
+    options,
+    run};
 
 } // namespace jmrp::cli

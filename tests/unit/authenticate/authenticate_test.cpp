@@ -3,6 +3,7 @@
 #include <catch2/catch.hpp>
 
 #include "authenticate/border.hpp"
+#include "domain/reading_rules.hpp"
 
 using namespace jmrp;
 using domain::DkimFinding;
@@ -302,4 +303,45 @@ TEST_CASE("authenticate: a token and a source IP are told, and decide nothing") 
     one.own_networks = {*domain::parse_network("198.51.100.0/24")};
     CHECK(one.rule("source-ip").says == Says::against);
     CHECK(one.verdict() == Verdict::unverified);
+}
+
+TEST_CASE(
+    "authenticate: an answer of support is believed for what the border or its signature say of support's domains") {
+    const std::vector<std::string> senders = domain::ReadingRules{}.support_senders;
+    const auto judged = [&](const std::string& method, const std::string& from, const DkimFinding* dkim = nullptr) {
+        const std::string header =
+            (method.empty() ? "" : "Authentication-Results: mx.ours.example; " + method + "\r\n") + border +
+            "From: Support <" + from + ">\r\n";
+        return authenticate::authenticate_answer(with(header).outer, senders, our_rules(), dkim);
+    };
+    const std::string agent = "x@css.one.microsoft.com";
+    CHECK(judged("dmarc=pass header.from=css.one.microsoft.com", agent).verdict == Verdict::authentic);
+    CHECK(judged("dkim=pass header.d=microsoft.com", agent).verdict == Verdict::authentic);
+    CHECK(judged("dmarc=pass header.from=olc.protection.outlook.com", "x@olc.protection.outlook.com").verdict ==
+          Verdict::authentic);
+    CHECK(judged("dmarc=fail header.from=css.one.microsoft.com", agent).verdict == Verdict::forged);
+    CHECK(judged("spf=fail smtp.mailfrom=css.one.microsoft.com", agent).verdict == Verdict::forged);
+    CHECK(judged("", agent).verdict == Verdict::unverified);
+    CHECK(judged("dkim=pass header.d=evil.example", agent).verdict == Verdict::unverified);
+    CHECK(judged("spf=pass smtp.mailfrom=css.one.microsoft.com", agent).verdict == Verdict::unverified);
+    // Anybody has a mailbox at outlook.com, and its signature.
+    CHECK(judged("dkim=pass header.d=outlook.com", "x@olc.protection.outlook.com").verdict == Verdict::unverified);
+    const DkimFinding ours{DkimFinding::Result::pass, {"one.microsoft.com"}, ""};
+    CHECK(judged("", agent, &ours).verdict == Verdict::authentic);
+    const DkimFinding strange{DkimFinding::Result::pass, {"evil.example"}, ""};
+    CHECK(judged("", agent, &strange).verdict == Verdict::unverified);
+
+    const auto told = judged("dkim=pass header.d=evil.example", agent);
+    REQUIRE(told.rules.size() == 2);
+    CHECK(told.rules[0].why.find("refusals.support_senders") != std::string::npos);
+}
+
+TEST_CASE("authenticate: an answer whose signature could prove it waits for our own check") {
+    domain::AuthenticityRules rules = our_rules();
+    rules.check_dkim = true;
+    const std::string header = "DKIM-Signature: v=1; d=microsoft.com; s=x; b=y\r\nFrom: x@css.one.microsoft.com\r\n";
+    const std::vector<std::string> senders = domain::ReadingRules{}.support_senders;
+    CHECK(authenticate::authenticate_answer(with(header).outer, senders, rules, nullptr).dkim_wanted);
+    const DkimFinding none;
+    CHECK_FALSE(authenticate::authenticate_answer(with(header).outer, senders, rules, &none).dkim_wanted);
 }

@@ -79,6 +79,10 @@ TEST_CASE("sender: domains that only look like a reporter's are none") {
     CHECK_FALSE(is_within("evil-hotmail.com", "hotmail.com"));
     CHECK_FALSE(is_within("com", "hotmail.com"));
     CHECK_FALSE(is_within("hotmail.com", ""));
+    CHECK(is_within("protection.outlook.com", ".outlook.com"));
+    CHECK_FALSE(is_within("outlook.com", ".outlook.com"));
+    CHECK_FALSE(is_within(".outlook.com", ".outlook.com"));
+    CHECK_FALSE(is_within("evil-outlook.com", ".outlook.com"));
     CHECK_FALSE(claims("staff@hotmail.com.evil.example"));
     CHECK_FALSE(claims("staff@evil-hotmail.com"));
     CHECK_FALSE(claims("staff@h\u043etmail.com")); // Cyrillic o: xn--...

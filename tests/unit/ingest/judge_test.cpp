@@ -119,6 +119,16 @@ TEST_CASE("judge: what is not understood waits for a person, with the reason") {
 TEST_CASE("judge: bounces and support replies are no complaints") {
     CHECK(judged({domain::Bounce{}, {}}).disposition == Disposition::bounce_unverified);
     CHECK(judged({domain::SupportReply{}, {}}).disposition == Disposition::support_reply);
+    domain::SupportReply reply;
+    reply.date = noon - 60;
+    CHECK(judged({reply, {}}).answer->at == noon - 60);
+    reply.date = noon + 86'400;
+    CHECK(judged({reply, {}}).answer->at == noon); // nobody answers tomorrow
+    reply.authenticity.verdict = domain::Verdict::forged;
+    CHECK(judged({reply, {}}).disposition == Disposition::forged_reply);
+    reply.authenticity.verdict = domain::Verdict::unverified;
+    reply.authenticity.dkim_wanted = true;
+    CHECK(judged({reply, {}}).wants_dkim);
 }
 
 TEST_CASE("judge: nobody is suppressed on a report that nothing proves, unless the policy says so") {

@@ -94,6 +94,18 @@ TEST_CASE("block state: a delivery ends a block but closes no ticket") {
     CHECK(state_after({at(0, Kind::block), at(1, Kind::submitted), at(2, Kind::accepted)}) == BlockState::requested);
 }
 
+TEST_CASE("block state: whoever asks knows of a block, and giving the request up leaves it") {
+    CHECK(state_after({at(1, Kind::submitted)}) == BlockState::requested);
+    CHECK(state_after({at(0, Kind::block), at(1, Kind::submitted), at(2, Answer::mitigated),
+                       at(99, Kind::submitted)}) == BlockState::requested);
+    for (const Answer answer : {Answer::ack, Answer::ack_agent, Answer::more_info, Answer::not_qualified})
+        CHECK(state_after({at(1, Kind::submitted), at(2, answer), at(3, Kind::withdrawn)}) == BlockState::blocked);
+    CHECK(state_after({at(1, Kind::submitted), at(2, Answer::mitigated), at(3, Kind::withdrawn)}) ==
+          BlockState::mitigated_pending);
+    CHECK(state_after({at(1, Kind::withdrawn)}) == BlockState::clear);
+    CHECK(standing_after({at(1, Kind::submitted), at(2, Answer::not_qualified)}).verdict == Answer::not_qualified);
+}
+
 TEST_CASE("block state: the order in which events are told does not matter") {
     CHECK(standing_after({at(2, Answer::mitigated), at(1, Kind::submitted), at(0, Kind::block, "SC-004")}) ==
           standing_after({at(0, Kind::block, "SC-004"), at(1, Kind::submitted), at(2, Answer::mitigated)}));

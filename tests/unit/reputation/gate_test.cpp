@@ -274,6 +274,14 @@ const Case cases[] = {
      [](Evidence& e) {
          e.requests->value = {{"1234567890", noon - a_day, domain::MitigationOutcome::not_qualified, std::nullopt}};
      }},
+    {"one that was withdrawn", "requests", met, Remedy::none,
+     [](Evidence& e) { e.requests->value = {{"", noon - a_day, std::nullopt, std::nullopt, true}}; }},
+    {"refused yesterday, and the reply to it withdrawn", "requests", not_met, Remedy::time,
+     [](Evidence& e) {
+         e.requests->value = {
+             {"1234567890", noon - 3 * a_day, domain::MitigationOutcome::not_qualified, noon - a_day, false},
+             {"1234567890", noon - a_day / 2, std::nullopt, std::nullopt, true}};
+     }},
     {"refused yesterday", "requests", not_met, Remedy::time,
      [](Evidence& e) {
          e.requests->value = {{"1234567890", noon - 2 * a_day, domain::MitigationOutcome::not_qualified, noon - a_day}};
