@@ -295,18 +295,18 @@ void tell_sender(Account& account, const Case& one) {
     const Evidence& evidence = one.evidence;
     const std::string ip = evidence.ip.text();
     if (const auto& ptr = evidence.pointer; ptr && ptr->value.standing == domain::PtrStanding::confirmed)
-        account.say("The name of " + ip + " in the DNS is " + one_line(joined(ptr->value.confirmed, ", ")) +
-                    ", which leads back to the address" +
-                    (ptr->value.equals_helo == std::optional(true) ? " and is the one that the server says in HELO."
-                                                                   : "."));
+        account.say(
+            "The name of " + ip + " in the DNS is " + one_line(joined(ptr->value.confirmed, ", ")) +
+            ", which leads back to the address" +
+            (ptr->value.equals_helo == std::optional(true) ? " and is the one that the server says in HELO." : "."));
     else
         account.miss("a PTR of " + ip + " whose name leads back to it");
 
     const auto& spamhaus = evidence.spamhaus;
     if (spamhaus && !spamhaus->value.empty() &&
         std::ranges::all_of(spamhaus->value, [](const domain::ListFinding& of) { return is_well(of); }))
-        account.say("Spamhaus was asked at " + when(spamhaus->at) + " and lists none of these: " +
-                    joined(subjects_of(spamhaus->value), ", ") + ".");
+        account.say("Spamhaus was asked at " + when(spamhaus->at) +
+                    " and lists none of these: " + joined(subjects_of(spamhaus->value), ", ") + ".");
     else
         account.miss("that Spamhaus lists neither " + ip + " nor the domains of its mail");
 }

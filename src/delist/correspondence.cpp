@@ -59,8 +59,8 @@ std::optional<std::size_t> waiting_for(const std::vector<Asked>& requests, const
 }
 
 bool asks_for_something(MitigationOutcome outcome) {
-    return outcome == MitigationOutcome::nothing_detected || outcome == MitigationOutcome::more_info ||
-           outcome == MitigationOutcome::content || outcome == MitigationOutcome::use_portal;
+    return reputation::asks_back(outcome) || outcome == MitigationOutcome::content ||
+           outcome == MitigationOutcome::use_portal;
 }
 
 /// Whether a person noted since what became of the request, or a later answer decided it.

@@ -298,9 +298,8 @@ constexpr DoorRow doors[] = {
 };
 
 bool listed(const domain::Evidence& evidence) {
-    return evidence.spamhaus &&
-           std::ranges::find(evidence.spamhaus->value, domain::Listing::listed, &domain::ListFinding::listing) !=
-               evidence.spamhaus->value.end();
+    return evidence.spamhaus && std::ranges::find(evidence.spamhaus->value, domain::Listing::listed,
+                                                  &domain::ListFinding::listing) != evidence.spamhaus->value.end();
 }
 
 bool refused_as(const domain::Evidence& evidence, bool (*is)(const domain::Refusals&)) {

@@ -41,10 +41,10 @@ domain::Ruling judge_snds(const Ground& ground);
 domain::Ruling judge_requests(const Ground& ground);
 domain::Ruling judge_contact(const Ground& ground);
 bool is_refused(const domain::Request& request);
-/// They want something of us before they decide: what they ask for, or newer refusals.
-bool is_asked_back(const domain::Request& request);
 /// The newest that counts; null where none does.
 const domain::Request* last_request(const std::vector<domain::Request>& requests);
+/// They want something of us before they decide: what they ask for, or newer refusals.
+bool is_asked_back(const domain::Request& request);
 
 // ---- reasons
 

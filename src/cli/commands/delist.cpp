@@ -14,7 +14,7 @@ constexpr Option options[] = {
     {"save", "FILE", "check: write the evidence, as JSON"},
     {"offline", nullptr, "check: ask nobody: the DNS's answers of before, whatever their age"},
     {"to", "FILE", "draft: what is sent or pasted, alone; for a mail the whole mail"},
-    {"evidence", "FILE", "decide on this evidence alone, at the time it names"},
+    {"evidence", "FILE", "check, draft: decide on this evidence alone, at the time it names"},
     {"notice", "FILE", "draft: the mail that came back, to go along"},
     {"volume", "N", "draft: mails a day that you expect to send there"},
     {"new", nullptr, "draft: the addresses are new; the reply asks for room to warm up"},
@@ -36,9 +36,10 @@ struct Verb {
     const char* name;
     DelistVerb run; ///< null: it needs the network
 };
-constexpr Verb table[] = {{"check", nullptr}, {"draft", [](const Invocation& invocation, const Arguments& arguments) {
-                                                   return draft_request(invocation, arguments);
-                                               }}};
+constexpr Verb table[] = {
+    {"check", nullptr},       {"draft", draft_request}, {"submitted", note_request}, {"cause", note_cause},
+    {"close", close_request}, {"list", list_requests},  {"show", show_requests},     {"trial", note_trial},
+};
 
 /// The same line for the program that has the network.
 [[noreturn]] void hand_over(const Invocation& invocation, const Arguments& arguments) {
@@ -65,19 +66,23 @@ ExitStatus run_delist(const Invocation& invocation, DelistVerb check) {
         names.push_back(verb.name);
     Arguments arguments = invocation.arguments;
     const std::string wanted = take_verb(arguments, names);
-    const Verb& verb = *std::ranges::find(table, wanted, &Verb::name);
-    if (!verb.run && !check)
-        hand_over(invocation, arguments);
-    return (verb.run ? verb.run : check)(invocation, arguments);
+    for (const Verb& verb : table) {
+        if (wanted != verb.name)
+            continue;
+        if (!verb.run && !check)
+            hand_over(invocation, arguments);
+        return (verb.run ? verb.run : check)(invocation, arguments);
+    }
+    return ExitStatus::usage; // take_verb() knows no other
 }
 
 const Command delist_command{
     "delist",
     "check IP [--list LIST] [--save FILE] [--offline] | check --evidence FILE | "
-    "cause IP,... --text TEXT --fix TEXT | submitted IP,... --list LIST [--ticket N] | "
-    "close IP,...|--ticket N|--answer MESSAGE --outcome OUTCOME | list [--all] | show IP | trial [ADDRESS] | "
-    "draft IP[,IP|NETWORK...] [--list LIST] [--to FILE]",
-    "requests to lift a block at Microsoft: whether it is safe, what was asked, answered and repaired",
+    "draft IP,... [--list LIST] [--to FILE] | submitted IP,... --list LIST [--ticket N] | cause IP,... --text TEXT "
+    "--fix TEXT | "
+    "close IP,...|--ticket N|--answer MESSAGE --outcome OUTCOME | list [--all] | show IP | trial [ADDRESS]",
+    "requests to lift a block at Microsoft: is it safe to ask, what was asked, answered and repaired",
     "jmrp delist check 192.0.2.10",
     options,
     run};

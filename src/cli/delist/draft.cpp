@@ -222,7 +222,7 @@ std::string parcel(const Draft& draft, const Config& config, const delist::Occas
 
 } // namespace
 
-ExitStatus draft_request(const Invocation& invocation, std::vector<std::string> arguments) {
+ExitStatus draft_request(const Invocation& invocation, const std::vector<std::string>& arguments) {
     const std::vector<domain::Network> networks = networks_of(arguments);
     const auto file = invocation.value("evidence");
     if (!file)
