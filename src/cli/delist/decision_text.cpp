@@ -57,7 +57,7 @@ std::string answer(const Decision& decision) {
     }
     if (!decision.wait_until)
         return "WAIT before you ask " + about + "; nobody can tell yet how long";
-    return "WAIT until " + short_time(*decision.wait_until) + " (" + span_of(*decision.wait_until - decision.now) +
+    return "WAIT until " + short_time(*decision.wait_until) + " (in " + span_of(*decision.wait_until - decision.now) +
            ") before you ask " + about;
 }
 
@@ -119,7 +119,7 @@ constexpr BasisOfRule bases[] = {
     {"contact", [](const Evidence& of) { return basis(of.contact); }},
 };
 
-/// "from the send log, 3 h old"
+/// "by send log, 3 h old"
 std::string told_by(const Ruling& ruling, const Evidence& evidence) {
     const auto row = std::ranges::find(bases, ruling.rule, &BasisOfRule::rule);
     const auto found = row == std::end(bases) ? std::nullopt : row->of(evidence);
@@ -210,7 +210,7 @@ std::string decision_text(const Decision& decision, const Evidence& evidence, co
     if (!actions.empty())
         out += "\nWhat to do:\n";
     for (std::size_t i = 0; i < actions.size(); ++i) {
-        const std::string number = padded(std::to_string(i + 1) + ".", 4);
+        const std::string number = padded(std::to_string(i + 1) + ".", 3);
         out += "  " + number + wrapped(util::for_terminal(actions[i]), columns, 2 + number.size()) + '\n';
     }
     out += "\nWhy:\n";

@@ -37,7 +37,7 @@ TEST_CASE("decision text: the first line is the answer") {
     CHECK(first_line(with([](domain::Evidence& of) { of.complainants->value.unnamed = 20; })) ==
           "A PERSON must decide whether to ask Outlook.com about 192.0.2.10 now");
     CHECK(first_line(with([](domain::Evidence& of) { of.fleet->value = {4, 4, noon - an_hour, false}; })) ==
-          "WAIT until 2024-10-05 11:00 UTC (23 h) before you ask Outlook.com about 192.0.2.10");
+          "WAIT until 2024-10-05 11:00 UTC (in 23 h) before you ask Outlook.com about 192.0.2.10");
 }
 
 TEST_CASE("decision text: what to do is told once, numbered, and nothing where nothing is to be done") {
@@ -46,7 +46,7 @@ TEST_CASE("decision text: what to do is told once, numbered, and nothing where n
         of.spamhaus.reset();
         of.contact.reset();
     });
-    CHECK(text.find("What to do:\n  1.  ask the DNS again\n  2.  name it in the configuration\n") != std::string::npos);
+    CHECK(text.find("What to do:\n  1. ask the DNS again\n  2. name it in the configuration\n") != std::string::npos);
     CHECK(text_of(safe_evidence()).find("What to do") == std::string::npos);
 }
 
