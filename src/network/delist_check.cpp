@@ -3,6 +3,7 @@
 #include <iterator>
 
 #include "cli/delist/decision_text.hpp"
+#include "cli/delist/options.hpp"
 #include "cli/evidence_json.hpp"
 #include "cli/json.hpp"
 #include "delist/blocks.hpp"
@@ -68,12 +69,8 @@ ExitStatus decide_on_file(const cli::Invocation& invocation, const std::vector<s
 /// That which is named, else those that block the address, else those that ever refused mail from it.
 std::vector<domain::BlockList> lists_for(const cli::Invocation& invocation, store::Store& store, const domain::Ip& ip,
                                          util::Seconds now) {
-    if (const auto named = invocation.value("list")) {
-        const auto list = domain::from_text<domain::BlockList>(*named);
-        if (!list || *list == domain::BlockList::spamhaus)
-            throw Fault(FaultKind::usage, attempted, "--list takes outlook.com or office365");
-        return {*list};
-    }
+    if (const auto named = cli::list_option(invocation))
+        return {*named};
     const delist::Blocks known = delist::gather_blocks(store, invocation.config.rules.reading.own_networks, now);
     std::vector<domain::BlockList> blocking;
     std::vector<domain::BlockList> others;

@@ -202,7 +202,7 @@ class DelistCheck(jmrp_test.JmrpTest):
         self.history()
         self.complain(60, NOW - 2 * HOUR, NOW - 8 * DAY)
         self.assertRules(self.decision(expected=0))  # exported since then
-        self.run_at(NOW, "suppressions", "remove", "person60@hotmail.com")
+        self.run_at(NOW, "suppressions", "remove", "person60@hotmail.com", "--note", "asked for it")
         self.assertRules(self.decision(expected=1), suppressed="not-met")
 
     def test_time_alone_is_to_wait_for(self):
