@@ -3,7 +3,7 @@
 #include <algorithm>
 #include <numeric>
 
-#include "delist/refusal_text.hpp"
+#include "domain/refusal_text.hpp"
 #include "reputation/rules.hpp"
 
 namespace jmrp::delist {
@@ -145,7 +145,7 @@ void Account::miss(std::string what) {
 }
 
 std::string one_line(std::string_view text) {
-    return without_people(text, words_bytes);
+    return domain::without_people(text, words_bytes);
 }
 
 std::string joined(const std::vector<std::string>& parts, std::string_view separator) {

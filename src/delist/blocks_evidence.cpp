@@ -93,6 +93,29 @@ std::optional<domain::Deliveries::Pause> pause_since(const std::vector<domain::D
     return found;
 }
 
+using SumKey = std::tuple<domain::RejectionCategory, std::optional<domain::BlockList>, std::string>;
+using Sums = std::map<SumKey, domain::Refusals>;
+SumKey key_of(const domain::Refused& refused) {
+    return {refused.category, refused.list, refused.code};
+}
+
+/// What the newest refusals said. The hours of the log do not hold it.
+void add_newest(const Evidence& evidence, store::Store& store, const std::vector<domain::Network>& own_networks,
+                Sums& sums) {
+    const auto add = [&](const domain::Refused& refused, util::Seconds at) {
+        if (refused.servers != evidence.list || address_of(refused.ip, own_networks) != evidence.ip)
+            return;
+        const auto sum = sums.find(key_of(refused));
+        if (sum != sums.end() && at >= sum->second.last)
+            sum->second.newest = domain::Refusals::Sample{refused.text, refused.host};
+    };
+    for (const domain::RefusedHour& kind : store.newest_refused(since(evidence)))
+        add(kind.refused, kind.last);
+    for (const domain::Bounced& bounce : store.bounced(since(evidence)))
+        if (bounce.proof != domain::BounceProof::none)
+            add(bounce.refused, bounce.at);
+}
+
 double most_per_minute(const std::vector<domain::DeliveryHour>& hours, util::Seconds from) {
     std::uint16_t out = 0;
     for (const domain::DeliveryHour& hour : hours)
@@ -142,12 +165,11 @@ void add_refusals(Evidence& evidence, store::Store& store, const std::vector<dom
     if (hours.empty() && refusals.hours.empty())
         return;
     const util::Seconds accepted = last_accepted(hours).value_or(0);
-    std::map<std::tuple<domain::RejectionCategory, std::optional<domain::BlockList>, std::string>, domain::Refusals>
-        sums;
+    Sums sums;
     for (const domain::RefusedHour& hour : refusals.hours) {
         if (hour.last <= accepted)
             continue;
-        domain::Refusals& sum = sums[{hour.refused.category, hour.refused.list, hour.refused.code}];
+        domain::Refusals& sum = sums[key_of(hour.refused)];
         const util::Seconds first = std::max(hour.first, accepted + 1);
         sum.first = sum.count == 0 ? first : std::min(sum.first, first);
         sum.last = std::max(sum.last, hour.last);
@@ -156,6 +178,7 @@ void add_refusals(Evidence& evidence, store::Store& store, const std::vector<dom
         sum.code = hour.refused.code;
         sum.count += hour.count;
     }
+    add_newest(evidence, store, own_networks, sums);
     std::vector<domain::Refusals> out;
     for (auto& [key, sum] : sums)
         out.push_back(std::move(sum));

@@ -3,7 +3,7 @@
 #include <algorithm>
 
 #include "delist/account.hpp"
-#include "delist/refusal_text.hpp"
+#include "domain/refusal_text.hpp"
 #include "mail/message.hpp"
 #include "reputation/rules.hpp"
 #include "util/fault.hpp"
@@ -183,7 +183,7 @@ std::string wrapped(std::string_view text) {
 
 /// In the texts of the returned mail, however they are encoded.
 std::optional<domain::Address> mailbox_in(const mail::Part& part) {
-    if (auto found = printed_mailbox(part.body))
+    if (auto found = domain::printed_mailbox(part.body))
         return found;
     for (const mail::Part& inner : part.parts)
         if (!part.is_embedded_message())
@@ -196,7 +196,7 @@ std::string delist_mailbox(const Desk& desk) {
     const domain::Refusals* block = newest_block(desk.first().evidence);
     std::optional<domain::Address> printed;
     if (block && block->newest)
-        printed = printed_mailbox(block->newest->text);
+        printed = domain::printed_mailbox(block->newest->text);
     if (!printed && !desk.occasion.notice.empty()) {
         std::vector<domain::Defect> ignored;
         printed = mailbox_in(mail::parse(desk.occasion.notice, domain::Limits{}, ignored));

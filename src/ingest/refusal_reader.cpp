@@ -59,7 +59,7 @@ std::shared_ptr<const domain::Refused> RefusalReader::read(const domain::SentRec
     if (record.status == domain::SentStatus::accepted || record.reply.empty() ||
         is_strangers(record, rules_.own_domains))
         return nullptr;
-    std::string text = refusal::without_addresses(record.reply);
+    std::string text = refusal::kept_text(record.reply);
     std::string key = shape_of(text);
     key.append("\n").append(record.provider).append("\n").append(record.relay);
     key.append("\n").append(record.source_ip ? record.source_ip->text() : "");

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <array>
 
+#include "domain/refusal_text.hpp"
 #include "refusal/answer.hpp"
 #include "util/text.hpp"
 
@@ -46,33 +47,6 @@ std::optional<BlockList> servers_of(const domain::Rejection& rejection, const Wa
     return servers_by_wording(rejection, way.recipient_domain);
 }
 
-bool is_local_char(char c) {
-    return util::is_alnum(c) || static_cast<unsigned char>(c) >= 0x80 ||
-           std::string_view("!#$%&'*+-/=?^_`{|}~.").find(c) != std::string_view::npos;
-}
-
-/// How "@" is written in texts of mail systems.
-constexpr std::array<std::string_view, 3> at_signs = {"@", "%40", "&#64;"};
-
-std::size_t at_sign_length(std::string_view text) {
-    for (const std::string_view sign : at_signs)
-        if (text.size() > sign.size() && text.starts_with(sign) && util::is_alnum(text[sign.size()]))
-            return sign.size();
-    return 0;
-}
-
-/// Where the local part that ends `written` begins.
-std::size_t begin_of_local(std::string_view written) {
-    if (written.ends_with('"')) { // "quoted words"@example.com
-        const std::size_t open = written.substr(0, written.size() - 1).rfind('"');
-        return open == std::string_view::npos ? written.size() : open;
-    }
-    std::size_t begin = written.size();
-    while (begin > 0 && is_local_char(written[begin - 1]))
-        --begin;
-    return begin;
-}
-
 } // namespace
 
 bool is_own_host(std::string_view host, const std::vector<std::string>& own_domains) {
@@ -81,21 +55,9 @@ bool is_own_host(std::string_view host, const std::vector<std::string>& own_doma
     });
 }
 
-std::string without_addresses(std::string_view text) {
-    std::string out;
-    for (std::size_t i = 0; i < text.size() && out.size() < 2 * most_text;) {
-        const std::size_t sign = at_sign_length(text.substr(i));
-        if (sign == 0) {
-            const auto byte = static_cast<unsigned char>(text[i++]);
-            out += byte < 0x20 || byte == 0x7F ? ' ' : static_cast<char>(byte);
-            continue;
-        }
-        if (const std::size_t begin = begin_of_local(out); begin < out.size())
-            out.replace(begin, std::string::npos, "*");
-        out += text.substr(i, sign);
-        i += sign;
-    }
-    out = util::to_valid_utf8(out);
+std::string kept_text(std::string_view text) {
+    constexpr std::size_t read_bytes = 2000; // what is masked afterwards is shorter
+    std::string out = domain::without_people(text, read_bytes);
     if (out.size() > most_text) {
         std::size_t end = most_text;
         while (end > 0 && (static_cast<unsigned char>(out[end]) & 0xC0U) == 0x80U)
@@ -120,7 +82,7 @@ domain::Refused kept(const domain::Rejection& rejection, const Way& way, const s
     out.code = shown(rejection.code.value_or(""), most_code);
     out.host = shown(rejection.host, most_name);
     out.rule = shown(rejection.rule, most_name);
-    out.text = without_addresses(rejection.text);
+    out.text = kept_text(rejection.text);
     return out;
 }
 

@@ -25,8 +25,8 @@ domain::Refused kept(const domain::Rejection& rejection, const Way& way, const s
 /// In one of the own domains.
 bool is_own_host(std::string_view host, const std::vector<std::string>& own_domains);
 
-/// At most `most_text` bytes of it, valid UTF-8, with "*" for the local part of each address.
-std::string without_addresses(std::string_view text);
+/// At most `most_text` bytes of it, without the names of people (domain::without_people).
+std::string kept_text(std::string_view text);
 inline constexpr std::size_t most_text = 500;
 
 /// It says that this mailbox does not exist; a full one or one that takes mail from members alone does.

@@ -162,7 +162,7 @@ class Blocks(jmrp_test.JmrpTest):
         self.assertRegex(text, rf"{IP} +outlook.com +blocked +2026-11-23 09:00 UTC +2026-11-23 10:00 UTC +S3150 S3140 +2 +log")
         text = self.succeed("blocks", IP)
         self.assertIn(f"{IP} at outlook.com: blocked since 2026-11-23 09:00 UTC", text)
-        self.assertIn(f"newest: 550 5.7.1 Unfortunately, messages from [{IP}] weren't sent.", text)
+        self.assertRegex(text, rf"newest: host {OLC}.* said: 550 5.7.1 Unfortunately, messages from .{IP}. weren't sent.*S3150")
         self.assertIn("5.7.606", text)
 
     def test_a_mail_that_is_taken_later_clears_and_an_earlier_one_does_not(self):
@@ -207,10 +207,10 @@ class Blocks(jmrp_test.JmrpTest):
                 self.assertNotIn(to, json.dumps(kind))
 
     def test_a_forged_bounce_changes_nothing_and_is_shown_as_what_it_is(self):
-        self.read_log(postfix(NOW - HOUR, 1))
+        self.read_log(postfix(NOW - HOUR, 9))
         self.receive(bounce_of_postfix(NOW, s3140(), sent_to="bounces+victim=hotmail.com@stranger.example"))
         self.assertEqual(self.states(), {})
-        self.assertEqual(self.json("status")["dispositions"], {"bounce-unverified": 1})
+        self.assertEqual(self.json("status")["outcomes"], {"bounce-unverified": 1})
         self.assertIn("1 more in bounces that prove nothing", self.succeed("blocks"))
         self.assertIn("proves nothing", self.succeed("blocks", IP))
         self.assertEqual(self.finding()["status"], "ok")
@@ -224,7 +224,7 @@ class Blocks(jmrp_test.JmrpTest):
         told = self.look()
         self.assertEqual(told["unproven"], [])
         self.assertEqual([kind["refusals"] for kind in told["blocks"][0]["refusals"]], [1])
-        self.assertEqual(self.json("status")["dispositions"], {"bounce": 1})
+        self.assertEqual(self.json("status")["outcomes"], {"bounce": 1})
         before = self.dump()
         self.succeed("rebuild")
         self.assertEqual(self.dump(), before)
@@ -258,7 +258,7 @@ class Blocks(jmrp_test.JmrpTest):
         self.receive(bounce_of_postfix(NOW, gone, to="other@hotmail.com", status="5.5.0"))
         self.receive(bounce_of_postfix(NOW, s3140(), to="third@hotmail.com", sent_to="bounces+third=hotmail.com@sender.example"))
         self.assertEqual(self.run_jmrp("suppressions", "check", "other@hotmail.com", "third@hotmail.com").status, 0)
-        self.assertEqual(self.json("status")["complaints"] if "complaints" in self.json("status") else 0, 0)
+        self.assertEqual(self.json("status")["outcomes"], {"bounce": 1, "bounce-suppressed": 1, "bounce-unverified": 1})
 
     def test_of_a_person_who_is_forgotten_nothing_is_left(self):
         to = "secretperson@hotmail.com"
@@ -273,6 +273,7 @@ class Blocks(jmrp_test.JmrpTest):
                     self.assertNotIn(b"secretperson", file.read().lower(), name)
 
     def test_check_is_critical_while_a_block_is_fresh_and_metrics_tell_the_state(self):
+        self.succeed("status")  # makes the database
         self.read_log(postfix(NOW - HOUR, 1, "bounced", s3140()))
         self.assertEqual(self.finding()["status"], "critical")
         self.assertIn(f"{IP} is blocked by outlook.com (S3140)", self.finding()["sentence"])

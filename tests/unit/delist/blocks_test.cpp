@@ -244,6 +244,8 @@ TEST_CASE_METHOD(Fixture, "evidence: refusals are those since the last accepted 
     CHECK(block.count == 2);
     CHECK(block.first == noon - 3 * day);
     CHECK(block.last == noon - 2 * day);
+    REQUIRE(block.newest);
+    CHECK(block.newest->text == "said S3140");
     CHECK(found.refusals->value[1].list == BlockList::spamhaus);
     CHECK(found.refusals->source == "send log");
     CHECK(found.deliveries->value.last_accepted == noon - 4 * day);

@@ -3,7 +3,7 @@
 #include <algorithm>
 #include <catch2/catch.hpp>
 
-#include "delist/refusal_text.hpp"
+#include "domain/refusal_text.hpp"
 #include "reputation/gate.hpp"
 #include "unit/reputation/safe_evidence.hpp"
 
@@ -58,14 +58,14 @@ TEST_CASE("refusal text: the local part of every address is masked") {
         {"", ""},
     };
     for (const auto& [text, masked] : cases)
-        CHECK(delist::without_people(text) == masked);
-    CHECK(delist::without_people("\xFF@x") == "***@x");
-    CHECK(delist::without_people(std::string(5000, 'x')).size() == 2000);
+        CHECK(domain::without_people(text) == masked);
+    CHECK(domain::without_people("\xFF@x") == "***@x");
+    CHECK(domain::without_people(std::string(5000, 'x')).size() == 2000);
 }
 
 TEST_CASE("refusal text: a mailbox for delisting is taken from Microsoft's domains alone") {
     const auto printed = [](std::string_view text) {
-        const auto found = delist::printed_mailbox(text);
+        const auto found = domain::printed_mailbox(text);
         return found ? found->text() : "";
     };
     CHECK(printed("please forward this message to delist@microsoft.com. AS(1410)") == "delist@microsoft.com");

@@ -1,12 +1,15 @@
-#include "delist/refusal_text.hpp"
+#include "domain/refusal_text.hpp"
 
 #include <algorithm>
 
 #include "util/text.hpp"
 
-namespace jmrp::delist {
+namespace jmrp::domain {
 
 namespace {
+
+/// Return paths that hold an address are longer than RFC 5321 allows.
+constexpr std::size_t longest_local = 320;
 
 bool in_local_part(char c) {
     return util::is_alnum(c) || static_cast<unsigned char>(c) >= 0x80 ||
@@ -52,6 +55,11 @@ bool delists(std::string_view local, std::string_view domain) {
 
 std::string without_people(std::string_view text, std::size_t limit) {
     std::string line = util::to_valid_utf8(text.substr(0, limit));
+    if (text.size() > limit) {
+        const std::size_t begin = local_begin(line, 0, line.size());
+        if (line.size() - begin <= longest_local)
+            line.resize(begin);
+    }
     std::ranges::replace_if(
         line, [](char c) { return static_cast<unsigned char>(c) < ' ' || c == '\x7F'; }, ' ');
     const std::string_view all = line;
@@ -73,15 +81,15 @@ std::string without_people(std::string_view text, std::size_t limit) {
     return out;
 }
 
-std::optional<domain::Address> printed_mailbox(std::string_view text) {
+std::optional<Address> printed_mailbox(std::string_view text) {
     for (std::size_t at = text.find('@'); at != std::string_view::npos; at = text.find('@', at + 1)) {
         const std::size_t begin = local_begin(text, 0, at);
         const std::string_view domain = domain_at(text, at + 1);
         const std::string_view local = text.substr(begin, at - begin);
         if (delists(local, domain))
-            return domain::parse_address(std::string(local) + "@" + std::string(domain));
+            return parse_address(std::string(local) + "@" + std::string(domain));
     }
     return std::nullopt;
 }
 
-} // namespace jmrp::delist
+} // namespace jmrp::domain
