@@ -81,6 +81,16 @@ void add_complaints(store::Store& store, Day today, Names& names, Histories& out
         });
 }
 
+/// A person of ours calls a mail junk to see whether a report comes: it says nothing of those who are written to. SNDS count it
+/// all the same, and so does `reported`, which is compared with them.
+void take_out_trials(store::Store& store, Day today, Names& names, Histories& out) {
+    for (const store::TrialComplaints& trials : store.trial_complaints(today - days_of_mail + 1))
+        if (auto* days = out.of(names(trials.source_ip))) {
+            MailDay& day = at(*days, trials.arrival_day);
+            day.complaints = std::max<std::int64_t>(0, day.complaints - trials.complaints);
+        }
+}
+
 /// Whether the logs tell of any day.
 bool add_accepted(store::Store& store, const domain::Evidence& evidence, Day today, bool only_one, Names& names,
                   Histories& out, std::map<Day, std::set<domain::Ip>>& large) {
@@ -168,6 +178,7 @@ void add_complaint_history(domain::Evidence& evidence, store::Store& store,
     out.ages.resize(different_ages);
     std::map<Day, std::set<domain::Ip>> large; // days on which others sent so much that SNDS would tell
     add_complaints(store, today, names, days, out.ages);
+    take_out_trials(store, today, names, days);
     if (!add_accepted(store, evidence, today, only_one, names, days, large))
         return;
     add_snds(store, evidence, today, names, days, large);

@@ -219,6 +219,13 @@ struct KeptDecision {
     std::string evidence; ///< of the last one, as JSON
 };
 
+/// Complaints that people made about mail of ours in mailboxes of ours, to see whether reports come.
+struct TrialComplaints {
+    std::string source_ip; ///< empty where unknown
+    util::Day arrival_day = 0;
+    std::int64_t complaints = 0;
+};
+
 /// A bounce that nothing proves so far, and what to ask the send log about it.
 struct UnprovenBounce {
     std::int64_t message_id = 0;
@@ -354,6 +361,8 @@ class Store {
     bool keep_trial(const domain::FeedTrial& trial);
     /// Of that time and later, in order.
     std::vector<domain::FeedTrial> trials(util::Seconds since);
+    /// Complaints that came of trials, about mail that arrived on that day and later ones.
+    std::vector<TrialComplaints> trial_complaints(util::Day first_arrival_day);
     /// Complaints about mail that is known to be sent later than that, by source IP.
     std::map<std::string, std::int64_t> complaints_about_mail_after(util::Seconds sent);
 

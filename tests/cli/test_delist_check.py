@@ -196,13 +196,13 @@ class DelistCheck(jmrp_test.JmrpTest):
         self.assertRules(decision, leaks="not-met")
         text = self.check(expected=1).decode()
         self.assertTrue(text.startswith("NOT SAFE to ask"), text)
-        self.assertIn("What to do:\n  1. find the sender that ignores the list\n", text)
+        self.assertIn("What to do:\n  1. leaks: find the sender that ignores the list\n", text)
 
     def test_complainants_must_be_suppressed_and_exported(self):
         self.history()
         self.complain(60, NOW - 2 * HOUR, NOW - 8 * DAY)
         self.assertRules(self.decision(expected=0))  # exported since then
-        self.run_at(NOW, "suppressions", "remove", "person60@hotmail.com")
+        self.run_at(NOW, "suppressions", "remove", "person60@hotmail.com", "--note", "asked for it")
         self.assertRules(self.decision(expected=1), suppressed="not-met")
 
     def test_time_alone_is_to_wait_for(self):

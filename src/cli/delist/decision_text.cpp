@@ -167,6 +167,25 @@ void add_rule(std::string& out, const Ruling& ruling, const Evidence& evidence) 
     add_line(out, told_by(ruling, evidence), text_column);
 }
 
+struct Action {
+    std::string text;
+    std::string rules; ///< that call for it
+};
+/// Each once.
+std::vector<Action> actions_of(const Decision& decision) {
+    std::vector<Action> out;
+    for (const Ruling& ruling : decision.reasons) {
+        if (ruling.action.empty())
+            continue;
+        const auto known = std::ranges::find(out, ruling.action, &Action::text);
+        if (known == out.end())
+            out.push_back({ruling.action, ruling.rule});
+        else
+            known->rules += ", " + ruling.rule;
+    }
+    return out;
+}
+
 std::string door_text(const Decision& decision, const Evidence& evidence, const domain::DelistSettings& settings) {
     if (!decision.door)
         return "no door is known that fits what the servers said";
@@ -203,15 +222,13 @@ std::string_view name_of(domain::BlockList list) {
 
 std::string decision_text(const Decision& decision, const Evidence& evidence, const domain::DelistSettings& settings) {
     std::string out = toned(answer(decision), tone_of(decision.outcome)) + "\n";
-    std::vector<std::string> actions;
-    for (const std::string& action : decision.also)
-        if (std::ranges::find(actions, action) == actions.end())
-            actions.push_back(action);
+    const std::vector<Action> actions = actions_of(decision);
     if (!actions.empty())
         out += "\nWhat to do:\n";
     for (std::size_t i = 0; i < actions.size(); ++i) {
         const std::string number = padded(std::to_string(i + 1) + ".", 3);
-        out += "  " + number + wrapped(util::for_terminal(actions[i]), columns, 2 + number.size()) + '\n';
+        const std::string text = actions[i].rules + ": " + actions[i].text;
+        out += "  " + number + wrapped(util::for_terminal(text), columns, 2 + number.size()) + '\n';
     }
     out += "\nWhy:\n";
     for (const Ruling& ruling : decision.reasons)

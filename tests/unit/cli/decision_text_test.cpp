@@ -46,7 +46,7 @@ TEST_CASE("decision text: what to do is told once, numbered, and nothing where n
         of.spamhaus.reset();
         of.contact.reset();
     });
-    CHECK(text.find("What to do:\n  1. ask the DNS again\n  2. name it in the configuration\n") != std::string::npos);
+    CHECK(text.find("What to do:\n  1. pointer, spamhaus: ask the DNS again\n  2. contact: name it in the configuration\n") != std::string::npos);
     CHECK(text_of(safe_evidence()).find("What to do") == std::string::npos);
 }
 
