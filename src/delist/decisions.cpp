@@ -8,7 +8,8 @@ std::vector<reputation::BlockEvent> decision_events(store::Store& store, const d
     for (const store::KeptDecision& one : store.decisions(ip, list)) {
         const auto kind =
             one.outcome == domain::DecisionOutcome::safe ? BlockEventKind::gate_passed : BlockEventKind::gate_failed;
-        out.push_back({one.first_at, kind, {}, std::nullopt});
+        for (const util::Seconds at : {one.first_at, one.at})
+            out.push_back({at, kind, {}, std::nullopt});
     }
     return out;
 }

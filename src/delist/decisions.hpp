@@ -7,7 +7,8 @@
 
 namespace jmrp::delist {
 
-/// When the gate began to pass, and when it began to fail.
+/// When the gate passed and failed: of decisions with one outcome in a row the first and the last. A block may have ended and come
+/// back between them.
 std::vector<reputation::BlockEvent> decision_events(store::Store& store, const domain::Ip& ip, domain::BlockList list);
 
 } // namespace jmrp::delist

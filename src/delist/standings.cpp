@@ -1,7 +1,10 @@
 #include "delist/standings.hpp"
 
+#include <algorithm>
+#include <iterator>
 #include <set>
 
+#include "delist/decisions.hpp"
 #include "delist/refusal_history.hpp"
 
 namespace jmrp::delist {
@@ -9,8 +12,6 @@ namespace jmrp::delist {
 RequestEvents request_events(const Correspondence& all, store::Store& store,
                              const std::vector<domain::Network>& own_networks, util::Seconds since,
                              const std::vector<Place>& more) {
-    if (all.requests.empty())
-        return {};
     std::set<Place> places(more.begin(), more.end());
     for (const Subject& subject : subjects(all))
         if (subject.network.short_text() == subject.network.base.text())
@@ -24,9 +25,12 @@ RequestEvents request_events(const Correspondence& all, store::Store& store,
     for (const domain::Bounced& bounce : store.bounced(since))
         add(bounce.refused);
     RequestEvents out;
-    for (const Place& place : places)
-        if (auto events = request_events(all, place.ip, place.list); !events.empty())
+    for (const Place& place : places) {
+        auto events = request_events(all, place.ip, place.list);
+        std::ranges::copy(decision_events(store, place.ip, place.list), std::back_inserter(events));
+        if (!events.empty())
             out.emplace(place, std::move(events));
+    }
     return out;
 }
 

@@ -8,7 +8,7 @@
 
 namespace jmrp::delist {
 
-/// For gather_blocks(): what was asked and answered about each single address of a request, about each that was refused since
+/// For gather_blocks(): what was asked, answered and decided about each single address of a request, about each that was refused since
 /// then, and about `more`.
 RequestEvents request_events(const Correspondence& all, store::Store& store,
                              const std::vector<domain::Network>& own_networks, util::Seconds since,

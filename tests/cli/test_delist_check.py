@@ -289,6 +289,12 @@ class DelistCheck(jmrp_test.JmrpTest):
         self.decision(expected=0, at=NOW + 60)
         kept = [one for one in self.run_at(NOW, "dump").stdout.decode().splitlines() if one.startswith("gate|")]
         self.assertEqual(kept, [f"gate|{IP}|outlook.com|{NOW}|{NOW + 60}|safe"])
+        states = json.loads(self.run_at(NOW + 60, "blocks", "--json").stdout)["blocks"]
+        self.assertEqual([one["state"] for one in states], ["ready"])
+        self.records[ZEN] = ["127.0.0.4"]
+        self.decision(expected=1, at=NOW + 120)
+        states = json.loads(self.run_at(NOW + 120, "blocks", "--json").stdout)["blocks"]
+        self.assertEqual([one["state"] for one in states], ["blocked"])
 
 
 if __name__ == "__main__":

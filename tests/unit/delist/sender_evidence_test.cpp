@@ -194,12 +194,13 @@ TEST_CASE_METHOD(Fixture, "decisions: those with one outcome in a row are one, w
     CHECK(kept[0].evidence == "{\"at\":" + std::to_string(kept[0].at) + "}");
     CHECK(store.decisions(evidence.ip, domain::BlockList::office365).empty());
     const auto events = delist::decision_events(store, evidence.ip, evidence.list);
-    REQUIRE(events.size() == 3);
+    REQUIRE(events.size() == 6);
     using Kind = reputation::BlockEventKind;
-    CHECK(std::get<Kind>(events[0].what) == Kind::gate_failed);
-    CHECK(std::get<Kind>(events[1].what) == Kind::gate_passed);
-    CHECK(events[1].at == noon + 3 * an_hour);
-    CHECK(std::get<Kind>(events[2].what) == Kind::gate_failed);
+    CHECK(std::get<Kind>(events[1].what) == Kind::gate_failed);
+    CHECK(std::get<Kind>(events[2].what) == Kind::gate_passed);
+    CHECK(events[2].at == noon + 3 * an_hour);
+    CHECK(events[3].at == noon + 4 * an_hour);
+    CHECK(std::get<Kind>(events[4].what) == Kind::gate_failed);
 }
 
 TEST_CASE_METHOD(Fixture,
