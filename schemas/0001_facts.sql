@@ -112,6 +112,25 @@ CREATE TABLE dns_answer (
     asked_at INTEGER NOT NULL
 ) STRICT, WITHOUT ROWID;
 
+-- When a list of addresses or domains named somebody last. The answer that takes the place of another one forgets it.
+CREATE TABLE dns_listing (
+    zone        TEXT    NOT NULL, -- without a key
+    subject     TEXT    NOT NULL, -- an address or a domain, of ours
+    last_listed INTEGER NOT NULL,
+    PRIMARY KEY (zone, subject)
+) STRICT, WITHOUT ROWID;
+
+-- What was decided about asking for a delisting, on the evidence of that time. One row as long as the outcome stays the same.
+CREATE TABLE gate_decision (
+    ip       TEXT    NOT NULL,
+    list     TEXT    NOT NULL CHECK (list IN ('outlook.com', 'office365')),
+    first_at INTEGER NOT NULL,
+    at       INTEGER NOT NULL, -- the last time
+    outcome  TEXT    NOT NULL CHECK (outcome IN ('safe', 'wait', 'not-safe', 'person', 'unknown')),
+    zstd     BLOB    NOT NULL, -- the evidence of the last time, as JSON: schemas/json/evidence.schema.json
+    PRIMARY KEY (ip, list, first_at)
+) STRICT, WITHOUT ROWID;
+
 -- The journal of the list of suppressions: "look at this one again". Neither fact nor derived: a rebuild leaves it and adds to
 -- it, because those who read it remember how far they came. It never says what to do.
 CREATE TABLE suppression_change (

@@ -35,8 +35,13 @@ CREATE TABLE report (
     report_date         INTEGER NOT NULL,
     arrival_day         INTEGER NOT NULL, -- the report's day where the report tells no arrival
     report_day          INTEGER NOT NULL,
-    incidents           INTEGER NOT NULL CHECK (incidents >= 0)
+    incidents           INTEGER NOT NULL CHECK (incidents >= 0),
+    from_domain         TEXT,             -- this and the next: set where the report is believed and tells of DKIM; ours
+    dkim_aligned        INTEGER CHECK (dkim_aligned IN (0, 1)) -- the provider found a right signature of that domain or one above it
 ) STRICT;
+CREATE INDEX report_dkim ON report (from_domain, dkim_aligned, report_date) WHERE from_domain IS NOT NULL;
+-- Which complaints an address had. The day comes first, as in complaint_count: today is written in one place.
+CREATE INDEX report_complaint ON report (report_day, source_ip) WHERE complaint = 1;
 
 -- Whom each report is about, and whom a bounce suppresses. What the list of suppressions says of an address is a sum over its rows, which lie side by
 -- side: a report is written to one place here, and the order of settling does not matter.
@@ -53,6 +58,7 @@ CREATE TABLE report_recipient (
     PRIMARY KEY (address_key, scope, message_id)
 ) STRICT, WITHOUT ROWID;
 CREATE INDEX report_recipient_again ON report_recipient (received_at) WHERE again = 1;
+CREATE INDEX report_recipient_message ON report_recipient (message_id);
 
 -- Who did not get the mail, as bounces tell it. Enumerations are those of domain/refused.hpp.
 CREATE TABLE bounce (

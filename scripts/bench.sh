@@ -12,7 +12,7 @@
 #   g  a log of Postfix of 1 GB: the reader alone on one core, the whole import, against grep and wc;
 #      and sums over 90 days of 1,000 addresses at four providers
 #   h  `jmrp rates` and `jmrp check` over two million complaints, 1,000 addresses and 90 days; what that costs a batch
-#   i  `jmrp leaks` and `jmrp publish prometheus` in a store of two million complaints
+#   i  `jmrp leaks`, `jmrp publish prometheus` and `jmrp delist check` in a store of two million complaints
 #
 # Whole processes, medians of repeated runs. About 20 minutes; with --full more than half an hour, and 12 GB of disk. The
 # files lie in JMRP_BENCH_WORK, else in a temporary directory; they are removed at the end.

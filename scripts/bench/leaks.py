@@ -1,10 +1,11 @@
 #!/usr/bin/env python3
-"""How long `jmrp leaks` and `jmrp publish prometheus` take in a large store.
+"""How long `jmrp leaks`, `jmrp publish prometheus` and `jmrp delist check` take in a large store.
 
     leaks.py --jmrp PROGRAM --work DIRECTORY [--reports N]
 
 The store is written by SQL, without the bytes of the mails: N complaints (2,000,000) received within a year, each twentieth about
-somebody who complained before, and a tenth as many people suppressed by hand; an export that ran every ten minutes.
+somebody who complained before, and a tenth as many people suppressed by hand; an export that ran every ten minutes; a thousand
+addresses that send.
 """
 import argparse
 import json
@@ -33,6 +34,9 @@ def write(path, reports, now):
     def at(number):
         return int(first + number * step)
 
+    def address(number):
+        return '10.0.%d.%d' % (number % 1000 // 250, number % 250 + 1)
+
     database.executemany(
         "INSERT INTO message (id, digest, feed, origin, envelope, received_at, size, truncated) VALUES (?, ?, 'jmrp', '', '', ?, 4000, 0)",
         ((n + 1, struct.pack('>IQI', at(n), n, 0), at(n)) for n in range(reports)))
@@ -44,7 +48,7 @@ def write(path, reports, now):
         "reported_message_id, arrival_date, arrival_date_from, report_date, arrival_day, report_day, incidents) VALUES (?, ?, "
         "'arf', 'abuse', 1, 0, ?, 'report: Source-IP', 'bounces@sender.example', 'known', 'report-field: Original-Rcpt-To', "
         "'own-key', 'authentic', 1, 0, 1, ?, ?, 'report: Arrival-Date', ?, ?, ?, 1)",
-        ((n + 1, struct.pack('>IQI', at(n) - DAY, n, 0), '192.0.2.%d' % (n % 250), '%d.20261101.abcdef@sender.example' % n,
+        ((n + 1, struct.pack('>IQI', at(n) - DAY, n, 0), address(n), '%d.20261101.abcdef@sender.example' % n,
           at(n) - DAY, at(n), at(n) // DAY - 1, at(n) // DAY) for n in range(reports)))
     rows = sorted(('person%07d.surname@outlook.example' % person(n), n) for n in range(reports))
     before = None
@@ -58,6 +62,12 @@ def write(path, reports, now):
         "INSERT INTO suppression_decision (address_key, scope, turn, address, decision, reason, note, sticky, decided_by, "
         "decided_at, after_message) VALUES (?1, '', 1, ?1, 'add', 'import', '', 0, 'bench', ?2, 0)",
         (('hand%07d@outlook.example' % n, first) for n in range(reports // 10)))
+    database.execute("INSERT INTO complaint_count SELECT 0, report_day, source_ip, arrival_day, count(*), count(*), count(*), 0 FROM "
+                     "report GROUP BY report_day, source_ip, arrival_day")
+    database.execute("INSERT INTO feed_day SELECT 'jmrp', report_day, count(*), count(*), count(*), 0, 0, 0, max(report_date) FROM report "
+                     "GROUP BY report_day")
+    database.executemany("INSERT INTO traffic_count VALUES ('outlook.com', ?, ?, '', '', '', 'bench', 5000, 5000, 0, 0)",
+                         ((address(n), now // DAY - back) for n in range(1000) for back in range(90)))
     database.execute("INSERT INTO export_consumer (id, name, form, seq, at, failures, last_error) VALUES (1, 'mta', '', 0, 0, 0, '')")
     database.executemany("INSERT INTO export_run (consumer_id, at, covers_until, seq, scope, reasons) VALUES (1, ?1, ?1 - 600, ?1, '', '')",
                          ((when,) for when in range(now - 42 * DAY, now, 600)))
@@ -85,6 +95,7 @@ def main():
     rows = [('jmrp leaks --days %d, which finds %d' % (days, json.loads(text)['total']['leaks']), ['leaks', '--days', str(days)])
             for days, text in told.items()]
     rows.append(('jmrp publish prometheus', ['publish', 'prometheus']))
+    rows.append(('jmrp delist check --offline of one of 1,000 addresses', ['delist', 'check', '--offline', '10.0.1.7']))
     for name, arguments in rows:
         seconds = []
         for _ in range(7):

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "classify/dkim_said.hpp"
 #include "classify/identity.hpp"
 #include "classify/received.hpp"
 #include "domain/message_id.hpp"
@@ -307,6 +308,7 @@ void complete(domain::FeedbackReport& report, const Evidence& evidence, std::str
     report.arrival_date = derive_arrival_date(evidence, defects);
     report.original_mail_from = derive_original_mail_from(evidence, defects);
     report.reported = read_reported(evidence.original);
+    report.reported.dkim_passed = read_dkim_said(evidence.original, report.source_ip.value);
     report.report_date = date_in(evidence.outer, "Date");
     report.identity = identity_of(report, evidence, original_text);
 }

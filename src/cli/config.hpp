@@ -13,6 +13,7 @@
 #include "domain/ip.hpp"
 #include "domain/stamping.hpp"
 #include "ingest/ingest.hpp"
+#include "reputation/gate.hpp"
 #include "reputation/rates_health.hpp"
 #include "reputation/snds_health.hpp"
 #include "traffic/provider.hpp"
@@ -48,6 +49,7 @@ struct Config {
         domain::SecretSource secret; ///< the key of lists that want one
     } dns;
     domain::DelistSettings delist;
+    reputation::GatePolicy gate;
     struct Leaks {
         int grace_minutes = 60;
     } leaks;

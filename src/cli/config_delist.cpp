@@ -40,6 +40,8 @@ Rows<domain::DelistSettings> delist_rows() {
                  "networks of yours whose addresses all carry the same lists and customers: mail from one proves what "
                  "another repaired",
                  &Settings::same_mail, ip_network),
+        flag_row("without_snds", "you have no access to SNDS: all must be seen from the reports",
+                 &Settings::without_snds),
         text_row("time_zone", "yours, as Windows calls it: \"W. Europe Standard Time\"", &Settings::time_zone),
         names_row("sender", "what the form calls \"describe yourself\"", &Settings::sender),
         names_row("server_type", "whether the server sends for you alone", &Settings::server_type),

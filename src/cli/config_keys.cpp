@@ -194,6 +194,8 @@ std::vector<Key> all_keys() {
         out, "dns", dns_rows(), [](auto& config, std::string_view) -> auto& { return config.dns; });
     add(
         out, "delist", delist_rows(), [](auto& config, std::string_view) -> auto& { return config.delist; });
+    add(
+        out, "gate", gate_rows(), [](auto& config, std::string_view) -> auto& { return config.gate; });
     add(out, "limits", rows_within(&domain::ReadingRules::limits, limits_rows()), reading);
     add(out, "feed", mailbox_rows(), feed);
     const auto rules_of_feed = [](auto& config, std::string_view of) -> auto& {

@@ -1,6 +1,4 @@
 // [rates]: what complaints are a share of, how sure to be, and when it is too much.
-#include <cstdio>
-
 #include "cli/config_rows.hpp"
 #include "util/text.hpp"
 
@@ -26,27 +24,6 @@ std::string read_feed(const std::string& text) {
 
 const Form<std::string> provider{read_provider, any_text.write};
 const Form<std::string> feed_name{read_feed, any_text.write};
-
-double decimal_of(const toml::node& node, double least, double most) {
-    const auto value = node.value<double>();
-    char text[96];
-    std::snprintf(text, sizeof text, "it takes a number from %g to %g", least, most);
-    if (!value || !(*value >= least && *value <= most))
-        throw std::string(text);
-    return *value;
-}
-
-std::string decimal_text(double value) {
-    char text[32];
-    std::snprintf(text, sizeof text, "%g", value);
-    return text;
-}
-
-template <typename T>
-Row<T> decimal_row(const char* name, const char* comment, double least, double most, double T::*member) {
-    return {name, comment, [=](T& target, const toml::node& node) { target.*member = decimal_of(node, least, most); },
-            [=](const T& target) { return decimal_text(target.*member); }};
-}
 
 Row<RateAlarms> bound_row(const char* name, const char* comment, double most, Bounds RateAlarms::*bounds,
                           double Bounds::*bound) {

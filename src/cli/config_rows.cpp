@@ -1,5 +1,7 @@
 #include "cli/config_rows.hpp"
 
+#include <cstdio>
+
 #include "util/idna.hpp"
 #include "util/text.hpp"
 
@@ -69,6 +71,19 @@ std::int64_t number_of(const toml::node& node, std::int64_t least, std::int64_t 
     if (!value || *value < least || *value > most)
         throw "it takes a whole number from " + std::to_string(least) + " to " + std::to_string(most);
     return *value;
+}
+
+double decimal_of(const toml::node& node, double least, double most) {
+    const auto value = node.value<double>();
+    if (!value || !(*value >= least && *value <= most))
+        throw "it takes a number from " + decimal_text(least) + " to " + decimal_text(most);
+    return *value;
+}
+
+std::string decimal_text(double value) {
+    char text[32];
+    std::snprintf(text, sizeof text, "%g", value);
+    return text;
 }
 
 namespace {

@@ -38,6 +38,8 @@ std::vector<std::string> texts_of(const toml::node& node);
 std::vector<std::pair<std::string, std::string>> pairs_of(const toml::node& node);
 bool flag_of(const toml::node& node);
 std::int64_t number_of(const toml::node& node, std::int64_t least, std::int64_t most);
+double decimal_of(const toml::node& node, double least, double most);
+std::string decimal_text(double value);
 
 /// The texts that an element of a list, or a value, is made of and written as.
 template <typename Value>
@@ -58,6 +60,15 @@ Row<T> number_row(const char* name, const char* comment, std::int64_t least, std
         name, comment,
         [=](T& target, const toml::node& node) { target.*member = static_cast<Number>(number_of(node, least, most)); },
         [=](const T& target) { return std::to_string(target.*member); }};
+}
+
+/// The member is the key's value divided by `factor`: 100 where the key is in percent and the member a share.
+template <typename T>
+Row<T> decimal_row(const char* name, const char* comment, double least, double most, double T::*member,
+                   double factor = 1) {
+    return {name, comment,
+            [=](T& target, const toml::node& node) { target.*member = decimal_of(node, least, most) / factor; },
+            [=](const T& target) { return decimal_text(target.*member * factor); }};
 }
 
 template <typename T>
@@ -156,6 +167,7 @@ Rows<Config::Snds> snds_rows();
 // ---- rates (config_rates.cpp)
 
 Rows<domain::DelistSettings> delist_rows();
+Rows<reputation::GatePolicy> gate_rows();
 Rows<reputation::RateRules> rate_rows();
 Rows<reputation::RateAlarms> rate_alarm_rows();
 

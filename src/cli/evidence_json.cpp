@@ -1,5 +1,7 @@
 #include "cli/evidence_json.hpp"
 
+#include <unistd.h>
+
 #include <cmath>
 #include <concepts>
 #include <type_traits>
@@ -7,6 +9,7 @@
 
 #include "cli/json.hpp"
 #include "util/fault.hpp"
+#include "util/fd.hpp"
 #include "util/text.hpp"
 
 namespace jmrp::cli {
@@ -395,6 +398,15 @@ std::string evidence_json(const domain::Evidence& evidence) {
 
 std::string decision_json(const domain::Decision& decision) {
     return written(decision);
+}
+
+domain::Evidence read_evidence(const std::string& file) {
+    constexpr std::size_t most_bytes = std::size_t{16} << 20U;
+    const util::BoundedBytes read =
+        file == "-" ? util::read_to_end(STDIN_FILENO, most_bytes, "standard input") : util::read_file(file, most_bytes);
+    if (read.truncated)
+        throw util::Fault(util::FaultKind::damaged, "read " + file, "it is longer than any evidence");
+    return parse_evidence(read.bytes);
 }
 
 domain::Evidence parse_evidence(std::string_view text) {

@@ -14,6 +14,9 @@ std::string evidence_json(const domain::Evidence& evidence);
 /// Fault(damaged), which names the member.
 domain::Evidence parse_evidence(std::string_view text);
 
+/// The same of a file; "-" is standard input.
+domain::Evidence read_evidence(const std::string& file);
+
 std::string decision_json(const domain::Decision& decision);
 
 } // namespace jmrp::cli

@@ -54,6 +54,27 @@ std::string colored(std::string line, Tone tone) {
 
 } // namespace
 
+std::string toned(std::string line, Tone tone) {
+    return shows_color() ? colored(std::move(line), tone) : line;
+}
+
+std::string wrapped(std::string_view text, std::size_t columns, std::size_t indent) {
+    std::string out;
+    std::size_t used = indent;
+    for (const std::string_view word : util::split(text, ' ')) {
+        if (used > indent && used + 1 + width(word) > columns) {
+            out += '\n' + std::string(indent, ' ');
+            used = indent;
+        } else if (used > indent) {
+            out += ' ';
+            ++used;
+        }
+        out += word;
+        used += width(word);
+    }
+    return out;
+}
+
 void Table::print() const {
     std::vector<std::vector<std::string>> rows;
     std::vector<bool> right;

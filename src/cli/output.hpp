@@ -31,6 +31,10 @@ class Table {
     std::vector<Tone> tones_; ///< of the rows
 };
 
+/// The line in the color of the tone, where colors are shown.
+std::string toned(std::string line, Tone tone);
+/// Words in lines of at most so many columns; lines after the first begin with `indent` blanks, which count.
+std::string wrapped(std::string_view text, std::size_t columns, std::size_t indent);
 std::string grouped(std::int64_t number); ///< 1,234,567
 std::string short_time(util::Seconds at); ///< 2026-11-22 08:00 UTC
 void print_line(std::string_view text);   ///< to standard output

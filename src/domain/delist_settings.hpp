@@ -44,6 +44,8 @@ struct DelistSettings {
     std::vector<Network>
         same_mail; ///< addresses of ours that carry the same lists and customers as those of their network
 
+    bool without_snds = false; ///< nobody here has access to Smart Network Data Services
+
     // What the form asks besides
     std::string time_zone = "UTC"; ///< by its name in Windows
     Sender sender = Sender::business;

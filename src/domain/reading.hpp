@@ -102,6 +102,8 @@ struct ReportedMessage {
     std::optional<util::Seconds> date;
     std::optional<std::string> list_id;
     std::optional<std::string> campaign; ///< as the program that sent it calls it
+    /// d= of the DKIM signatures that the provider found right; nothing: it does not say.
+    std::optional<std::vector<std::string>> dkim_passed;
 };
 
 struct FeedbackReport {

@@ -93,6 +93,12 @@ struct Settlement {
         std::optional<std::string> sending_domain; ///< of ours
         std::optional<std::string> list;           ///< lower case
         std::optional<std::string> campaign;
+        /// What the provider found of the signatures of our mail, where the report is believed.
+        struct Dkim {
+            std::string from_domain; ///< of ours
+            bool aligned = false;    ///< one is right whose d= is that domain or one above it
+        };
+        std::optional<Dkim> dkim;
         bool attributed = false;   ///< it is known who it is about: an address or a list program's identifier
         std::vector<Person> named; ///< whom it is about, or, where that is ambiguous, may be about
         std::vector<Person>

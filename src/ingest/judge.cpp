@@ -36,22 +36,29 @@ bool is_believed(const domain::FeedbackReport& report, const domain::Policy& pol
            (report.recipient.basis == Basis::token && !policy.token_needs_authentic);
 }
 
+bool is_within(std::string_view domain, const std::string& parent) {
+    return domain == parent || domain.ends_with("." + parent);
+}
+
+/// The domain of an address, of what may stand around it ("name <address>"); nothing where it is none of ours.
+std::optional<domain::Scope> own_domain_of(std::string_view text, const domain::Policy& policy) {
+    text.remove_prefix(std::min(text.size(), text.rfind('<') + 1));
+    const std::string_view bare = text.substr(0, text.find('>'));
+    auto scope = domain::parse_scope("domain:" + std::string(bare.substr(bare.rfind('@') + 1)));
+    const auto is_ours = [&](const std::string& own) { return is_within(scope->name, own); };
+    if (scope && !policy.own_domains.empty() && std::ranges::none_of(policy.own_domains, is_ours))
+        return std::nullopt;
+    return scope;
+}
+
+std::optional<domain::Scope> from_domain(const domain::FeedbackReport& report, const domain::Policy& policy) {
+    return own_domain_of(report.reported.from.value_or(""), policy);
+}
+
 /// The domain our mail was sent from; nothing where the report does not say it or names one that is not ours.
 std::optional<domain::Scope> sending_domain(const domain::FeedbackReport& report, const domain::Policy& policy) {
-    const auto ours = [&](const std::string& domain) {
-        return policy.own_domains.empty() || std::ranges::any_of(policy.own_domains, [&](const std::string& own) {
-                   return domain == own || domain.ends_with("." + own);
-               });
-    };
-    const std::string from = report.reported.from.value_or("");
-    for (const std::string& text :
-         {from.substr(std::min(from.size(), from.rfind('<') + 1)), report.original_mail_from.value.value_or("")}) {
-        const std::string_view bare = std::string_view(text).substr(0, text.find('>'));
-        auto scope = domain::parse_scope("domain:" + std::string(bare.substr(bare.rfind('@') + 1)));
-        if (scope && ours(scope->name))
-            return scope;
-    }
-    return std::nullopt;
+    auto from = from_domain(report, policy);
+    return from ? from : own_domain_of(report.original_mail_from.value.value_or(""), policy);
 }
 
 /// A token outranks List-Id.
@@ -139,6 +146,7 @@ struct Judge {
         row.sending_domain = name_of(sending_domain(report, grounds.policy));
         row.list = name_of(list_of(report));
         row.campaign = campaign_of(report);
+        row.dkim = dkim_of(report);
         out.disposition = decide(report, row);
         if (report.complaint && out.disposition != Disposition::forged_report &&
             out.disposition != Disposition::foreign_report)
@@ -157,6 +165,17 @@ struct Judge {
                                         report.feedback_type + "\n" + token->text);
         const util::Seconds arrival = report.arrival_date.value.value_or(0);
         return util::ordered_digest(static_cast<std::uint32_t>(arrival), "report", report.identity);
+    }
+
+    /// Anybody can write a report that says how well our mail is signed.
+    std::optional<domain::Settlement::Report::Dkim> dkim_of(const domain::FeedbackReport& report) const {
+        const auto from = from_domain(report, grounds.policy);
+        if (!from || !report.reported.dkim_passed || report.authenticity.verdict == Verdict::forged ||
+            !is_believed(report, grounds.policy))
+            return std::nullopt;
+        return domain::Settlement::Report::Dkim{
+            from->name, std::ranges::any_of(*report.reported.dkim_passed,
+                                            [&](const std::string& signer) { return is_within(from->name, signer); })};
     }
 
     /// Fills in whom it suppresses, or whom it would, and why it does not.

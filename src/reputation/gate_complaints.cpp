@@ -243,7 +243,8 @@ Ruling judge_suppressed(const Ground& ground) {
     if (who.exported < who.known)
         return needs_work(counted(who.known - who.exported, "suppressed complainant") +
                               " not known to every consumer of the list",
-                          "run the exports");
+                          who.exported == 0 ? "run the exports; where none is configured, configure one"
+                                            : "run the exports");
     const auto all = static_cast<double>(who.known + who.unnamed);
     if (all > 0 && per_cent * static_cast<double>(who.unnamed) / all > ground.policy.unnamed_percent)
         return needs_person(counted(who.unnamed, "report") + " of " + number(all) +
@@ -346,7 +347,8 @@ Ruling judge_snds(const Ground& ground) {
         return met("SNDS does not tell of this list");
     const auto& snds = ground.evidence.snds;
     if (!snds)
-        return unknown("it is not known what SNDS says", "fetch SNDS, or say that you have no access");
+        return unknown("it is not known what SNDS says",
+                       "fetch SNDS, or say that you have no access: delist.without_snds");
     if (!snds->value.enrolled)
         return met("the address is not in SNDS: all must be seen from the reports");
     if (snds->value.trap_hits_since_repair > 0)

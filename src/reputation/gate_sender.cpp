@@ -83,7 +83,7 @@ Ruling judge_spamhaus(const Ground& ground) {
     for (const domain::ListFinding& answer : answers) {
         if (answer.listing == domain::Listing::listed)
             return needs_work(because(answer.zone + " lists " + answer.subject, answer.reason),
-                              "have it taken off there first");
+                              "have it taken off there first: Microsoft refuses whom Spamhaus lists");
         if (answer.last_listed)
             seen = std::max(seen.value_or(*answer.last_listed), *answer.last_listed);
     }

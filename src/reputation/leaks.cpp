@@ -164,27 +164,66 @@ LeakFinder::LeakFinder(const std::vector<ExportRun>& runs, Seconds grace) : grac
         runs_[run.consumer].push_back(run);
 }
 
+namespace {
+
+/// What a consumer with these runs had of the person at that time.
+std::optional<domain::Leak::Export> export_of(const std::string& consumer, const std::vector<ExportRun>& all,
+                                              Listed& listed, const domain::Scope& mail, Seconds at) {
+    const std::span<const ExportRun> runs = runs_in_force(all, at);
+    if (runs.empty() || !serves(runs.back().filter, mail))
+        return std::nullopt;
+    const auto since = listed.since(runs.back().filter, mail, at);
+    if (!since)
+        return std::nullopt;
+    const auto exported = std::ranges::find_if(runs, [&](const ExportRun& run) { return run.covers_until >= *since; });
+    return exported == runs.end() ? std::nullopt : std::optional(domain::Leak::Export{consumer, *since, exported->at});
+}
+
+} // namespace
+
 void LeakFinder::find(const domain::PersonHistory& person, const std::function<void(const domain::Leak&)>& each) const {
     Listed listed(person.events);
     for (const domain::RepeatedComplaint& complaint : person.complaints) {
         const Seconds sent_at = complaint.sent_at.value_or(complaint.received_at - 1); // before it suppressed by itself
         domain::Leak leak{person.address, complaint, {}};
-        for (const auto& [consumer, all] : runs_) {
-            const std::span<const ExportRun> runs = runs_in_force(all, sent_at);
-            if (runs.empty() || !serves(runs.back().filter, complaint.scope))
-                continue;
-            const auto since = listed.since(runs.back().filter, complaint.scope, sent_at);
-            if (!since)
-                continue;
-            const auto exported =
-                std::ranges::find_if(runs, [&](const ExportRun& run) { return run.covers_until >= *since; });
-            if (exported != runs.end() && exported->at + grace_ < sent_at)
-                leak.exports.push_back({consumer, *since, exported->at});
-        }
+        for (const auto& [consumer, all] : runs_)
+            if (auto exported = export_of(consumer, all, listed, complaint.scope, sent_at);
+                exported && exported->exported_at + grace_ < sent_at)
+                leak.exports.push_back(std::move(*exported));
         std::ranges::sort(leak.exports, {}, &domain::Leak::Export::exported_at);
         if (!leak.exports.empty())
             each(leak);
     }
+}
+
+bool LeakFinder::would_leak(const domain::PersonHistory& person, const domain::Scope& mail, Seconds sent_at) const {
+    Listed listed(person.events);
+    return std::ranges::any_of(runs_, [&](const auto& of_consumer) {
+        const auto exported = export_of(of_consumer.first, of_consumer.second, listed, mail, sent_at);
+        return exported && exported->exported_at + grace_ < sent_at;
+    });
+}
+
+LeakFinder::Standing LeakFinder::standing(const domain::PersonHistory& person,
+                                          const std::vector<domain::Consumer>& consumers, Seconds at) const {
+    Listed listed(person.events);
+    Standing out{true, true};
+    bool asked_for = false;
+    for (const domain::RepeatedComplaint& complaint : person.complaints) {
+        if (!listed.since({}, complaint.scope, at))
+            return {};
+        for (const domain::Consumer& consumer : consumers) {
+            if (!serves(consumer.filter, complaint.scope) || !listed.since(consumer.filter, complaint.scope, at))
+                continue;
+            asked_for = true;
+            const auto runs = runs_.find(consumer.name);
+            out.exported = out.exported && runs != runs_.end() &&
+                           export_of(consumer.name, runs->second, listed, complaint.scope, at) &&
+                           runs_in_force(runs->second, at).back().filter == consumer.filter;
+        }
+    }
+    out.exported = out.exported && asked_for;
+    return out;
 }
 
 Finding judge_leaks(const domain::LeakCount& leaks, bool has_exports, int days, const Bounds& bounds) {

@@ -5,6 +5,7 @@
 #include <string>
 #include <vector>
 
+#include "domain/consumer.hpp"
 #include "domain/leak.hpp"
 #include "reputation/health.hpp"
 
@@ -33,6 +34,16 @@ class LeakFinder {
     /// suppressed from then until the mail was sent. The export counts that the consumer's last run before the mail continues:
     /// with what the consumer asked for then.
     void find(const domain::PersonHistory& person, const std::function<void(const domain::Leak&)>& each) const;
+
+    /// Whether mail of that scope to the person, sent then, would be such mail.
+    bool would_leak(const domain::PersonHistory& person, const domain::Scope& mail, util::Seconds sent_at) const;
+
+    struct Standing {
+        bool suppressed = false; ///< for all mail that the person complained about
+        bool exported = false;   ///< every consumer that asks for such suppressions has them; false where none does
+    };
+    Standing standing(const domain::PersonHistory& person, const std::vector<domain::Consumer>& consumers,
+                      util::Seconds at) const;
 
   private:
     std::map<std::string, std::vector<domain::ExportRun>> runs_;

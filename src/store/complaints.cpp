@@ -40,4 +40,26 @@ std::vector<util::Day> Store::days_with_traffic(domain::TrafficBy by, util::Day 
     return {days.begin(), days.end()};
 }
 
+std::vector<DkimSeen> Store::dkim_seen() {
+    std::vector<DkimSeen> out;
+    constexpr const char* attempted = "read what receivers say of signatures";
+    connection_->in_snapshot(attempted, [&] {
+        const Sqlite database = connection_->raw(attempted);
+        // From one domain to the next in the index: reports are many, domains few.
+        Statement next(database, "SELECT min(from_domain) FROM report WHERE from_domain > ?1");
+        Statement last(database, "SELECT max(report_date) FROM report WHERE from_domain = ?1 AND dkim_aligned = ?2");
+        for (std::string domain; next.bind(1, domain).step() && !next.is_null(0); next.reset()) {
+            domain = next.text(0);
+            DkimSeen one{domain, {}, {}};
+            for (const auto& [aligned, at] : {std::pair{1, &DkimSeen::right}, std::pair{0, &DkimSeen::wrong}}) {
+                if (last.bind(1, domain).bind(2, std::int64_t{aligned}).step() && !last.is_null(0))
+                    one.*at = last.number(0);
+                last.reset();
+            }
+            out.push_back(std::move(one));
+        }
+    });
+    return out;
+}
+
 } // namespace jmrp::store

@@ -41,6 +41,26 @@ void Store::keep_dns_answers(const std::map<std::string, domain::DnsAnswer>& ans
         }
         const long long oldest = now - longest_kept;
         sql << "DELETE FROM dns_answer WHERE asked_at < :oldest", soci::use(oldest);
+        sql << "DELETE FROM dns_listing WHERE last_listed < :oldest", soci::use(oldest);
+    });
+}
+
+void Store::remember_listings(std::span<domain::ListFinding> findings) {
+    if (findings.empty())
+        return;
+    constexpr const char* attempted = "keep who was listed when";
+    connection_->in_transaction(attempted, Durability::lazy, [&] {
+        const Sqlite database = connection_->raw(attempted);
+        Statement keep(database, "INSERT INTO dns_listing (zone, subject, last_listed) VALUES (?1, ?2, ?3) ON CONFLICT "
+                                 "(zone, subject) DO UPDATE SET last_listed = max(last_listed, ?3)");
+        Statement find(database, "SELECT last_listed FROM dns_listing WHERE zone = ?1 AND subject = ?2");
+        for (domain::ListFinding& one : findings) {
+            if (one.listing == domain::Listing::listed)
+                keep.bind(1, one.zone).bind(2, one.subject).bind(3, one.asked_at).step();
+            if (find.bind(1, one.zone).bind(2, one.subject).step())
+                one.last_listed = find.number(0);
+            find.reset();
+        }
     });
 }
 

@@ -114,7 +114,9 @@ void Store::dump(const std::function<void(std::string_view line)>& each) {
         "coalesce(original_mail_from, '-') || '|' || recipient_status || '|' || basis || '|' || verdict || '|' || "
         "coalesce(reported_message_id, '-') || "
         "'|' || "
-        "coalesce(arrival_date, '-') || '|' || incidents FROM report ORDER BY identity",
+        "coalesce(arrival_date, '-') || '|' || incidents || '|' || coalesce(from_domain || '|' || dkim_aligned, '-') "
+        "FROM "
+        "report ORDER BY identity",
         "SELECT 'recipient|' || hex(r.identity) || '|' || address_key || '|' || scope FROM report_recipient JOIN "
         "report AS r USING "
         "(message_id) ORDER BY r.identity, address_key, scope",
@@ -153,6 +155,10 @@ void Store::dump(const std::function<void(std::string_view line)>& each) {
         "ORDER BY provider, source_ip, day, domain, list, campaign, source",
         "SELECT 'dns|' || question || '|' || outcome || '|' || replace(content, char(10), ' ') FROM dns_answer ORDER "
         "BY question",
+        "SELECT 'dns-listing|' || zone || '|' || subject FROM dns_listing ORDER BY zone, subject",
+        "SELECT 'gate|' || ip || '|' || list || '|' || first_at || '|' || at || '|' || outcome FROM gate_decision "
+        "ORDER "
+        "BY ip, list, first_at",
         "SELECT 'dropped|' || hex(digest) FROM quarantine_decision JOIN message ON id = message_id ORDER BY digest",
         "SELECT 'request|' || list || '|' || networks || '|' || door || '|' || sent_at || '|' || note FROM "
         "delist_request ORDER BY 1",

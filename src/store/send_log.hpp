@@ -3,6 +3,7 @@
 // util::Fault as the functions of store.hpp do.
 #include <cstdint>
 #include <filesystem>
+#include <functional>
 #include <memory>
 #include <optional>
 #include <span>
@@ -56,6 +57,13 @@ class SendLogWriter {
 /// Where attribution asks. Cheap to make: files are opened by the first question, one connection a thread that asks at the
 /// same time, and none at all while there is no send log.
 std::unique_ptr<domain::SendLog> open_send_log(const Options& options);
+
+/// Calls `each` for every accepted delivery to one of these people whose first attempt was on one of those days, in no order.
+/// The mail was sent at `sent_at` or later: where it was put off, that is the begin of the day. Reads an entry of every delivery
+/// of these days. Nothing where there is no send log.
+void for_each_delivery_to(std::span<const domain::Address> people, util::Day first_day, util::Day last_day,
+                          const Options& options,
+                          const std::function<void(std::size_t person, util::Seconds sent_at)>& each);
 
 struct SendLogStatus {
     std::int64_t deliveries = 0; ///< rows: one a queue id and recipient (an estimate by row ids)

@@ -26,13 +26,14 @@ SettlementRows::SettlementRows(soci::session& sql)
               << "INSERT INTO report (message_id, identity, dialect, feedback_type, complaint, unsubscribe, source_ip, "
                  "source_ip_from, original_mail_from, recipient_status, recipient_from, basis, verdict, attributed, "
                  "token_refused, counted, reported_message_id, sending_domain, list, campaign, sealed_at, "
-                 "arrival_date, arrival_date_from, report_date, arrival_day, report_day, incidents) "
+                 "arrival_date, arrival_date_from, report_date, arrival_day, report_day, incidents, from_domain, "
+                 "dkim_aligned) "
                  "VALUES (:id, CAST(:identity AS BLOB), :dialect, :type, :complaint, :unsubscribe, :ip, :ip_from, "
                  ":mail_from, :status, :recipient_from, :basis, :verdict, :attributed, :token_refused, :counted, "
                  ":reported_id, "
                  ":sending_domain, :list, :campaign, :sealed, :arrival, :arrival_from, :report_date, :arrival_day, "
                  ":report_day, "
-                 ":incidents) ON CONFLICT (identity) DO NOTHING RETURNING message_id",
+                 ":incidents, :from_domain, :dkim_aligned) ON CONFLICT (identity) DO NOTHING RETURNING message_id",
           soci::use(bound_.id), soci::use(bound_.identity), soci::use(bound_.dialect), soci::use(bound_.feedback_type),
           soci::use(bound_.complaint), soci::use(bound_.unsubscribe), soci::use(bound_.source_ip, bound_.source_ip_set),
           soci::use(bound_.source_ip_from), soci::use(bound_.mail_from, bound_.mail_from_set),
@@ -43,6 +44,7 @@ SettlementRows::SettlementRows(soci::session& sql)
           soci::use(bound_.campaign, bound_.campaign_set), soci::use(bound_.sealed, bound_.sealed_set),
           soci::use(bound_.arrival, bound_.arrival_set), soci::use(bound_.arrival_from), soci::use(bound_.report_date),
           soci::use(bound_.arrival_day), soci::use(bound_.report_day), soci::use(bound_.incidents),
+          soci::use(bound_.from_domain, bound_.from_domain_set), soci::use(bound_.dkim_aligned, bound_.from_domain_set),
           soci::into(bound_.inserted))),
       find_person_((sql.prepare << "SELECT EXISTS (SELECT 1 FROM report_recipient WHERE address_key = :key AND "
                                    "message_id <> :id), EXISTS (SELECT 1 FROM suppression_decision WHERE address_key "
@@ -154,6 +156,8 @@ bool SettlementRows::write_report(const domain::Settlement& settlement, bool in_
     bound_.arrival_day = row.arrival_day;
     bound_.report_day = row.report_day;
     bound_.incidents = report.incidents;
+    bound_.from_domain_set = set(bound_.from_domain, row.dkim ? std::optional(row.dkim->from_domain) : std::nullopt);
+    bound_.dkim_aligned = row.dkim && row.dkim->aligned ? 1 : 0;
     insert_report_.execute(true);
     if (!insert_report_.got_data())
         return false;

@@ -78,14 +78,14 @@ class SettlementRows {
         long long id = 0;
         std::string kind, disposition, reason, identity, dialect, feedback_type, source_ip, source_ip_from, mail_from;
         std::string recipient_status, recipient_from, basis, verdict, reported_id, sending_domain, list, campaign,
-            arrival_from, key, address, scope;
+            arrival_from, key, address, scope, from_domain;
         long long at = 0;
         long long sealed = 0, arrival = 0, report_date = 0, arrival_day = 0, report_day = 0, incidents = 0, counted = 0;
         int complaint = 0, unsubscribe = 0, suppresses = 0, again = 0, by_report = 0, by_decision = 0, attributed = 0,
-            token_refused = 0;
+            token_refused = 0, dkim_aligned = 0;
         soci::indicator source_ip_set = soci::i_null, mail_from_set = soci::i_null, reported_id_set = soci::i_null;
         soci::indicator sending_domain_set = soci::i_null, list_set = soci::i_null, campaign_set = soci::i_null;
-        soci::indicator arrival_set = soci::i_null;
+        soci::indicator arrival_set = soci::i_null, from_domain_set = soci::i_null;
         soci::indicator address_set = soci::i_null, sealed_set = soci::i_null;
         long long inserted = 0;
     } bound_;

@@ -13,7 +13,9 @@
 #include <vector>
 
 #include "domain/consumer.hpp"
+#include "domain/decision.hpp"
 #include "domain/dns.hpp"
+#include "domain/dns_facts.hpp"
 #include "domain/facts.hpp"
 #include "domain/feed.hpp"
 #include "domain/inflow.hpp"
@@ -196,6 +198,34 @@ struct KeptTraffic {
     std::uint64_t known = 0;   ///< the same numbers again
 };
 
+/// Who complained about mail of one address.
+struct Complainants {
+    std::vector<domain::PersonHistory> people; ///< in order of key, each once; without those whom policy protects
+    std::int64_t unnamed = 0; ///< reports of which it is not known whom they are about, or not believed yet
+};
+
+/// What receivers found of the DKIM signatures of mail with such a From.
+struct DkimSeen {
+    std::string domain;
+    std::optional<util::Seconds> right; ///< by the date of the last report that tells so; nothing: none does
+    std::optional<util::Seconds> wrong; ///< there was none that is right, of the domain or one above it
+};
+
+/// Decisions with one outcome in a row.
+struct KeptDecision {
+    util::Seconds first_at = 0;
+    util::Seconds at = 0; ///< of the last one
+    domain::DecisionOutcome outcome = domain::DecisionOutcome::unknown;
+    std::string evidence; ///< of the last one, as JSON
+};
+
+/// Complaints that people made about mail of ours in mailboxes of ours, to see whether reports come.
+struct TrialComplaints {
+    std::string source_ip; ///< empty where unknown
+    util::Day arrival_day = 0;
+    std::int64_t complaints = 0;
+};
+
 /// A bounce that nothing proves so far, and what to ask the send log about it.
 struct UnprovenBounce {
     std::int64_t message_id = 0;
@@ -331,6 +361,8 @@ class Store {
     bool keep_trial(const domain::FeedTrial& trial);
     /// Of that time and later, in order.
     std::vector<domain::FeedTrial> trials(util::Seconds since);
+    /// Complaints that came of trials, about mail that arrived on that day and later ones.
+    std::vector<TrialComplaints> trial_complaints(util::Day first_arrival_day);
     /// Complaints about mail that is known to be sent later than that, by source IP.
     std::map<std::string, std::int64_t> complaints_about_mail_after(util::Seconds sent);
 
@@ -359,6 +391,14 @@ class Store {
     std::optional<domain::DnsAnswer> dns_answer(const std::string& question);
     /// Takes the place of what was kept of the same questions, in one transaction. Answers older than a year go.
     void keep_dns_answers(const std::map<std::string, domain::DnsAnswer>& answers, util::Seconds now);
+    /// Keeps when each was listed last, and fills in last_listed from what was kept before, in one transaction.
+    void remember_listings(std::span<domain::ListFinding> findings);
+
+    // ---- what was decided about asking for a delisting
+    /// In the place of the newest one about this address and list where that has the same outcome. Durable on return.
+    void keep_decision(const domain::Decision& decision, std::string_view evidence);
+    /// The oldest first.
+    std::vector<KeptDecision> decisions(const domain::Ip& ip, domain::BlockList list);
 
     // ---- handing the list on
     /// A rebuild is under way: the list is not whole, and what is missing in it says nothing.
@@ -409,6 +449,11 @@ class Store {
     /// key, with these complaints and with all that ever suppressed it. All as of one moment.
     void for_each_repeated_complaint(util::Seconds since,
                                      const std::function<void(const domain::PersonHistory&)>& each);
+    /// Who complained about mail of the address in reports of those days that were received before then: their complaints
+    /// about it (scope, message and receipt alone), and all that ever suppressed them. As of one moment.
+    Complainants complainants(const domain::Ip& ip, util::Day first_day, util::Day last_day, util::Seconds before);
+    /// By domain.
+    std::vector<DkimSeen> dkim_seen();
     SuppressionStory suppression_story(const domain::Person& person, util::Seconds now);
     /// In the order of report day, name and arrival day.
     void for_each_complaint_count(const ComplaintQuery& query, const std::function<void(const ComplaintCount&)>& each);

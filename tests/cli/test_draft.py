@@ -85,7 +85,7 @@ def safe_evidence():
 
 
 def refused(evidence, verdict, ticket="1234567890"):
-    evidence["requests"] = seen([{"ticket": ticket, "sent": at(NOW - 5 * DAY), "verdict": verdict, "answered": at(NOW - 4 * DAY)}])
+    evidence["requests"] = seen([{"ticket": ticket, "sent": at(NOW - 5 * DAY), "verdict": verdict, "answered": at(NOW - 4 * DAY), "withdrawn": False}])
     return evidence
 
 
@@ -238,7 +238,7 @@ class Draft(jmrp_test.JmrpTest):
         self.assertIn("IssueTitle", self.text(status=1))
 
     def test_an_open_request_speaks_against_it(self):
-        self.evidence["requests"] = seen([{"ticket": "", "sent": at(NOW - DAY), "verdict": None, "answered": None}])
+        self.evidence["requests"] = seen([{"ticket": "", "sent": at(NOW - DAY), "verdict": None, "answered": None, "withdrawn": False}])
         self.assertIn("a request is open", self.text(status=1))
 
     # ---- nothing to lift there

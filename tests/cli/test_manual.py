@@ -116,7 +116,7 @@ class Manual(unittest.TestCase):
         defaults = tomllib.loads(self.effective('/dev/null'))
         self.assertEqual({section: set(keys) for section, keys in example.items()},
                          {section: set(keys) for section, keys in defaults.items()})
-        for section in ('attribution', 'milter', 'policy', 'send_log', 'rates', 'folding', 'dns', 'limits'):
+        for section in ('attribution', 'milter', 'policy', 'send_log', 'rates', 'folding', 'dns', 'gate', 'limits'):
             self.assertEqual(example[section], defaults[section])
 
     def test_the_example_configuration_is_accepted(self):

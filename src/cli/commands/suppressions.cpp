@@ -22,7 +22,7 @@ using exports::suppression_json;
 
 constexpr Option options[] = {
     {"scope", "SCOPE", "which mail: global, domain:NAME, list:ID or stream:NAME"},
-    {"reason", "REASON", "complaint, unsubscribe, manual or import"},
+    {"reason", "REASON", "complaint, unsubscribe, bounce, manual or import"},
     {"note", "TEXT", "why, in words of yours; kept in the history"},
     {"expires", "DAY", "in force before that day (2027-01-31), or for so many days (90d)"},
     {"sticky", nullptr, "only 'remove --sticky-too' lifts it"},

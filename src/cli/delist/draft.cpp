@@ -5,11 +5,8 @@
 #include <algorithm>
 #include <cstdio>
 
-#include "cli/evidence_json.hpp"
 #include "cli/json.hpp"
 #include "cli/output.hpp"
-#include "delist/draft.hpp"
-#include "reputation/gate.hpp"
 #include "util/fault.hpp"
 #include "util/fd.hpp"
 #include "util/text.hpp"
@@ -24,56 +21,20 @@ using domain::DecisionOutcome;
 using util::Fault;
 using util::FaultKind;
 
-constexpr std::size_t most_evidence = std::size_t{16} << 20U;
 constexpr std::size_t most_notice = std::size_t{10} << 20U; ///< mail servers take no longer mail as a rule
 
-std::vector<domain::Network> networks_of(const std::vector<std::string>& arguments) {
-    std::vector<domain::Network> out;
-    for (const std::string& argument : arguments)
-        for (const std::string_view text : util::split(argument, ',')) {
-            const auto network = domain::parse_network(util::trim(text));
-            if (!network)
-                throw Fault(FaultKind::usage, "draft a request",
-                            "'" + util::for_terminal(text) + "' is neither an IP nor a network");
-            out.push_back(*network);
-        }
-    return out;
-}
-
-std::string bytes_of(const std::string& file, std::size_t limit, const char* what) {
-    util::BoundedBytes read =
-        file == "-" ? util::read_to_end(STDIN_FILENO, limit, "standard input") : util::read_file(file, limit);
+std::string notice_of(const std::string& file) {
+    util::BoundedBytes read = file == "-" ? util::read_to_end(STDIN_FILENO, most_notice, "standard input")
+                                          : util::read_file(file, most_notice);
     if (read.truncated)
-        throw Fault(FaultKind::damaged, "read " + util::for_terminal(file), std::string("it is too long for ") + what);
+        throw Fault(FaultKind::damaged, "read " + util::for_terminal(file), "it is too long for a mail that came back");
     return std::move(read.bytes);
 }
 
-/// One address is asked about, and nothing is known of others.
-struct Asked {
-    std::vector<Case> cases;
-    std::vector<domain::Network> unjudged;
-};
-
-Asked from_file(const Invocation& invocation, const std::string& file, const std::vector<domain::Network>& networks) {
-    Asked out;
-    Case one;
-    one.evidence = parse_evidence(bytes_of(file, most_evidence, "evidence"));
-    if (const auto list = invocation.value("list"); list && *list != to_text(one.evidence.list))
-        throw Fault(FaultKind::usage, "draft a request",
-                    "the evidence is about " + std::string(to_text(one.evidence.list)));
-    if (!networks.empty() && !any_contains(networks, one.evidence.ip))
-        throw Fault(FaultKind::usage, "draft a request", "the evidence is about " + one.evidence.ip.text());
-    one.decision = reputation::decide(one.evidence, {});
-    for (const domain::Network& network : networks)
-        if (network.short_text() != one.evidence.ip.text())
-            out.unjudged.push_back(network);
-    out.cases.push_back(std::move(one));
-    return out;
-}
-
-delist::Occasion occasion_of(const Invocation& invocation, const std::vector<domain::Network>& networks) {
+delist::Occasion occasion_of(const Invocation& invocation, const Asked& asked) {
     delist::Occasion out;
-    out.networks = networks;
+    out.networks = asked.networks;
+    out.notice = asked.notice;
     out.new_addresses = invocation.has("new");
     if (const auto volume = invocation.value("volume")) {
         const auto expected = util::parse_unsigned(*volume);
@@ -83,7 +44,7 @@ delist::Occasion occasion_of(const Invocation& invocation, const std::vector<dom
         out.expected = static_cast<std::int64_t>(*expected);
     }
     if (const auto notice = invocation.value("notice"))
-        out.notice = bytes_of(*notice, most_notice, "a mail that came back");
+        out.notice = notice_of(*notice);
     return out;
 }
 
@@ -131,6 +92,8 @@ constexpr DoorName doors[] = {
 /// Every line escaped, indented.
 std::string block(std::string_view text, std::string_view indent) {
     std::string out;
+    while (text.ends_with('\n'))
+        text.remove_suffix(1);
     for (const std::string_view line : util::split(text, '\n'))
         out += (line.empty() ? "" : std::string(indent)) + util::for_terminal(line, line.size()) + "\n";
     return out;
@@ -222,13 +185,8 @@ std::string parcel(const Draft& draft, const Config& config, const delist::Occas
 
 } // namespace
 
-ExitStatus draft_request(const Invocation& invocation, const std::vector<std::string>& arguments) {
-    const std::vector<domain::Network> networks = networks_of(arguments);
-    const auto file = invocation.value("evidence");
-    if (!file)
-        throw Fault(FaultKind::usage, "draft a request", "no evidence was named");
-    const Asked asked = from_file(invocation, *file, networks);
-    const delist::Occasion occasion = occasion_of(invocation, networks);
+ExitStatus print_draft(const Invocation& invocation, const Asked& asked) {
+    const delist::Occasion occasion = occasion_of(invocation, asked);
     const Draft draft = delist::draft(asked.cases, invocation.config.delist, occasion);
 
     const auto to = invocation.value("to");

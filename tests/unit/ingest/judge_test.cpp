@@ -281,3 +281,32 @@ TEST_CASE("judge: a complaint counts for the sending domain, list and campaign t
         CHECK_FALSE(judged(one).report->campaign);
     }
 }
+
+TEST_CASE(
+    "judge: what a believed report says of our signatures counts for the From domain, by a signer at or above it") {
+    const auto dkim = [](const char* from, std::vector<std::string> signers, const domain::Policy& policy = {},
+                         domain::Verdict verdict = domain::Verdict::authentic) {
+        domain::FeedbackReport one = report(true, false, "user@example.com");
+        one.authenticity.verdict = verdict;
+        one.reported.from = from;
+        one.reported.dkim_passed = std::move(signers);
+        const auto said = judged(one, policy).report->dkim;
+        return said ? said->from_domain + (said->aligned ? " yes" : " no") : std::string("nothing");
+    };
+    CHECK(dkim("News <news@a.example>", {"a.example"}) == "a.example yes");
+    CHECK(dkim("news@News.A.Example", {"esp.example", "a.example"}) == "news.a.example yes");
+    CHECK(dkim("news@a.example", {"news.a.example", "ba.example"}) == "a.example no");
+    CHECK(dkim("news@a.example", {}) == "a.example no");
+    CHECK(dkim("nobody", {"a.example"}) == "nothing");
+    CHECK(dkim("news@a.example", {"a.example"}, {}, domain::Verdict::unverified) == "nothing");
+    CHECK(dkim("news@a.example", {"a.example"}, {}, domain::Verdict::forged) == "nothing");
+    domain::Policy policy;
+    policy.own_domains = {"b.example"};
+    CHECK(dkim("news@a.example", {"a.example"}, policy) == "nothing");
+    policy.own_domains = {"a.example"};
+    policy.act_on = domain::Verdict::unverified;
+    CHECK(dkim("news@a.example", {"a.example"}, policy, domain::Verdict::unverified) == "a.example yes");
+    domain::FeedbackReport silent = report(true, false, "user@example.com");
+    silent.reported.from = "news@a.example";
+    CHECK_FALSE(judged(silent).report->dkim);
+}
