@@ -12,7 +12,8 @@ constexpr jmrp::util::Seconds hour = 3600;
 
 Finding judged(BlockState state, jmrp::util::Seconds since, jmrp::util::Seconds last) {
     return judge_blocks(
-               {{"192.0.2.10", BlockList::outlook_com, {state, now - since, "S3140", {}}, "S3140", now - last}}, now)
+               {{"192.0.2.10", BlockList::outlook_com, {state, now - since, "S3140", {}, {}}, "S3140", now - last}},
+               now)
         .front();
 }
 
@@ -45,7 +46,7 @@ TEST_CASE("check: many blocked addresses are told in few lines, none in one") {
     for (int i = 0; i < 30; ++i)
         many.push_back({"192.0.2." + std::to_string(i),
                         BlockList::office365,
-                        {BlockState::blocked, now - hour, "", {}},
+                        {BlockState::blocked, now - hour, "", {}, {}},
                         "",
                         now - hour});
     const auto findings = judge_blocks(many, now);

@@ -24,7 +24,7 @@ Watched let_in(int hours_ago, Answer verdict, std::int64_t complaints = 0,
 }
 
 reputation::Finding only(const Watched& watched) {
-    const auto found = judge_mitigated({watched}, noon);
+    const auto found = reputation::judge_mitigated({watched}, noon);
     REQUIRE(found.size() == 1);
     CHECK(found[0].rule == "mitigated");
     return found[0];
@@ -74,7 +74,7 @@ TEST_CASE("mitigated: others are not watched, nor is one after a month") {
 }
 
 TEST_CASE("replies: answers that wait for a person warn") {
-    CHECK(judge_replies(0, std::nullopt, noon).level == Level::ok);
+    CHECK(reputation::judge_replies(0, std::nullopt, noon).level == Level::ok);
     const auto two = reputation::judge_replies(2, noon - 5 * hour, noon);
     CHECK(two.level == Level::warning);
     CHECK(says(two.sentence, "2 answers of sender support wait for a person, the oldest came 5 hours ago"));
