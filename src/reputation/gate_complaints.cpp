@@ -241,10 +241,9 @@ Ruling judge_suppressed(const Ground& ground) {
         return needs_work(counted(who.known - who.suppressed, "known complainant") + " not suppressed",
                           "review what is held, and suppress them");
     if (who.exported < who.known)
-        return needs_work(counted(who.known - who.exported, "suppressed complainant") +
-                              " not known to every consumer of the list",
-                          who.exported == 0 ? "run the exports; where none is configured, configure one"
-                                            : "run the exports");
+        return needs_work(
+            counted(who.known - who.exported, "suppressed complainant") + " not known to every consumer of the list",
+            who.exported == 0 ? "run the exports; where none is configured, configure one" : "run the exports");
     const auto all = static_cast<double>(who.known + who.unnamed);
     if (all > 0 && per_cent * static_cast<double>(who.unnamed) / all > ground.policy.unnamed_percent)
         return needs_person(counted(who.unnamed, "report") + " of " + number(all) +

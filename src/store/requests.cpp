@@ -240,9 +240,10 @@ std::vector<TrialComplaints> Store::trial_complaints(util::Day first_arrival_day
     std::vector<TrialComplaints> out;
     connection_->translated("count the complaints of trials", [&] {
         const Sqlite database = connection_->raw("count the complaints of trials");
-        Statement select(database, "SELECT coalesce(source_ip, ''), arrival_day, sum(counted) FROM report WHERE counted "
-                                   "> 0 AND arrival_day >= ?1 AND message_id IN (SELECT message_id FROM "
-                                   "report_recipient JOIN feed_trial USING (address_key)) GROUP BY 1, 2");
+        Statement select(database,
+                         "SELECT coalesce(source_ip, ''), arrival_day, sum(counted) FROM report WHERE counted "
+                         "> 0 AND arrival_day >= ?1 AND message_id IN (SELECT message_id FROM "
+                         "report_recipient JOIN feed_trial USING (address_key)) GROUP BY 1, 2");
         select.bind(1, std::int64_t{first_arrival_day});
         while (select.step())
             out.push_back({std::string(select.text(0)), static_cast<util::Day>(select.number(1)), select.number(2)});

@@ -36,8 +36,9 @@ TEST_CASE("decision text: the first line is the answer") {
           "UNKNOWN whether it is safe to ask Outlook.com about 192.0.2.10 now");
     CHECK(first_line(with([](domain::Evidence& of) { of.complainants->value.unnamed = 20; })) ==
           "A PERSON must decide whether to ask Outlook.com about 192.0.2.10 now");
-    CHECK(first_line(with([](domain::Evidence& of) { of.fleet->value = {4, 4, noon - an_hour, false}; })) ==
-          "WAIT until 2024-10-05 11:00 UTC (in 23 h) before you ask Outlook.com about 192.0.2.10");
+    CHECK(first_line(with([](domain::Evidence& of) {
+              of.fleet->value = {4, 4, noon - an_hour, false};
+          })) == "WAIT until 2024-10-05 11:00 UTC (in 23 h) before you ask Outlook.com about 192.0.2.10");
 }
 
 TEST_CASE("decision text: what to do is told once, numbered, and nothing where nothing is to be done") {
@@ -46,7 +47,9 @@ TEST_CASE("decision text: what to do is told once, numbered, and nothing where n
         of.spamhaus.reset();
         of.contact.reset();
     });
-    CHECK(text.find("What to do:\n  1. pointer, spamhaus: ask the DNS again\n  2. contact: name it in the configuration\n") != std::string::npos);
+    CHECK(text.find(
+              "What to do:\n  1. pointer, spamhaus: ask the DNS again\n  2. contact: name it in the configuration\n") !=
+          std::string::npos);
     CHECK(text_of(safe_evidence()).find("What to do") == std::string::npos);
 }
 
@@ -63,7 +66,8 @@ TEST_CASE("decision text: every rule speaks, with figures, source and age of wha
 TEST_CASE("decision text: it fits 80 columns, and text from outside stays text") {
     const std::string text = with([](domain::Evidence& of) {
         of.spamhaus->value[0].listing = domain::Listing::unknown;
-        of.spamhaus->value[0].reason = "\x1b[2Jthe zone \n answers " + std::string(30, 'x') + " with words that are long";
+        of.spamhaus->value[0].reason =
+            "\x1b[2Jthe zone \n answers " + std::string(30, 'x') + " with words that are long";
         of.complaints.reset();
     });
     CHECK(text.find('\x1b') == std::string::npos);
@@ -72,13 +76,14 @@ TEST_CASE("decision text: it fits 80 columns, and text from outside stays text")
 }
 
 TEST_CASE("decision text: where to ask is the door, and after a refusal its thread") {
-    CHECK(text_of(safe_evidence()).ends_with(
-        "Where to ask:\n  the form for Outlook.com: http://go.microsoft.com/fwlink/?LinkID=614866\n"));
+    CHECK(text_of(safe_evidence())
+              .ends_with("Where to ask:\n  the form for Outlook.com: http://go.microsoft.com/fwlink/?LinkID=614866\n"));
     const std::string refused = with([](domain::Evidence& of) {
         of.requests->value.push_back(
             {"1303529797", noon - 4 * a_day, domain::MitigationOutcome::not_qualified, noon - 3 * a_day});
     });
     CHECK(refused.find("a reply in the thread of ticket 1303529797, never a new form") != std::string::npos);
-    CHECK(with([](domain::Evidence& of) { of.refusals->value[0].code = "S9999"; })
-              .find("Where to ask, once it is safe:\n  no door is known") != std::string::npos);
+    CHECK(with([](domain::Evidence& of) {
+              of.refusals->value[0].code = "S9999";
+          }).find("Where to ask, once it is safe:\n  no door is known") != std::string::npos);
 }
