@@ -67,6 +67,16 @@ TEST_CASE_METHOD(Fixture, "history: complaints count for the day the mail arrive
     CHECK(std::ranges::is_sorted(days, {}, &MailDay::day));
 }
 
+TEST_CASE_METHOD(Fixture,
+                 "history: a trial in a mailbox of our own is no complaint of a recipient, and reported all the same") {
+    count(today - 3, 500);
+    store.keep_trial({*domain::parse_address("trial@outlook.example"), noon - 4 * a_day, {"ann", noon, ""}});
+    complain("trial@outlook.example", noon - 3 * a_day);
+    complain("one@outlook.example", noon - 3 * a_day);
+    CHECK(find(history().days, today - 3)->complaints == 1);
+    CHECK(find(history().days, today - 3)->reported == 2);
+}
+
 TEST_CASE_METHOD(Fixture, "history: a day of which no log tells is unknown, one on which others sent is none") {
     count(today - 5, 1000);
     count(today - 4, 700, "192.0.2.99");
