@@ -1,10 +1,10 @@
 // jmrp delist draft: by evidence of a file, of the last check, or gathered without asking the DNS.
 #include <algorithm>
 
+#include "cli/blocks.hpp"
 #include "cli/delist/draft.hpp"
 #include "cli/delist/options.hpp"
 #include "cli/evidence_json.hpp"
-#include "delist/blocks.hpp"
 #include "delist/notice.hpp"
 #include "network/delist.hpp"
 #include "reputation/gate.hpp"
@@ -68,8 +68,7 @@ Asked by_store(const cli::Invocation& invocation, store::Store& store, std::vect
         refuse("it says no address", "name the addresses that it is about");
     const domain::BlockList list = list_of(invocation, store, networks.front());
     std::vector<domain::Ip> blocked;
-    for (const delist::Block& block :
-         delist::gather_blocks(store, invocation.config.rules.reading.own_networks, util::now()).blocks)
+    for (const delist::Block& block : cli::gather_blocks(store, invocation.config, util::now()).blocks)
         if (block.place.list == list && delist::is_blocked(block.standing.state))
             blocked.push_back(block.place.ip);
     Asked out;

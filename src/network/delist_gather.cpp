@@ -1,8 +1,8 @@
 // What jmrp delist check and draft go by.
 #include <algorithm>
 
+#include "cli/blocks.hpp"
 #include "cli/delist/options.hpp"
-#include "delist/blocks.hpp"
 #include "delist/gather.hpp"
 #include "network/delist.hpp"
 #include "network/dns_facts.hpp"
@@ -24,7 +24,7 @@ std::vector<domain::BlockList> lists_for(const cli::Invocation& invocation, stor
                                          const domain::Network& network, util::Seconds now) {
     if (const auto named = cli::list_option(invocation))
         return {*named};
-    const delist::Blocks known = delist::gather_blocks(store, invocation.config.rules.reading.own_networks, now);
+    const delist::Blocks known = cli::gather_blocks(store, invocation.config, now);
     std::vector<domain::BlockList> blocking;
     std::vector<domain::BlockList> others;
     for (const delist::Block& block : known.blocks)

@@ -371,6 +371,24 @@ class Draft(jmrp_test.JmrpTest):
         self.assertTrue(result.stderr.startswith(b"*** A PERSON MUST DECIDE"))
         self.assertEqual(email.message_from_bytes(result.stdout)["To"], "delist@microsoft.com")
 
+    def test_without_evidence_it_goes_by_what_is_known_here_and_attaches_the_kept_bounce(self):
+        self.config = self.write("jmrp.toml", SETTINGS.replace("[delist]", 'domains = ["sender.example"]\n[delist]'))
+        self.assert_kept(self.deliver(NOTICE.encode()))
+        out = self.path("request.eml")
+        result = self.run_jmrp("delist", "draft", IP, "--to", out)
+        self.assertEqual((result.status, result.stderr), (3, b""), str(result))
+        self.assertIn("192.0.2.10, office365, as of 2026-11-23 12:00 UTC: ", result.stdout.decode())
+        with open(out, "rb") as file:
+            raw = file.read()
+        self.assertEqual(email.message_from_bytes(raw)["To"], "delist@messaging.microsoft.com")
+        self.assertIn(NOTICE.encode(), raw)
+        self.assertEqual(self.run_jmrp("delist", "draft", "192.0.2.0/28", "--to", out).status, 3)
+        for arguments, why in ((("192.0.2.64/28",), b"no address of these networks is known to be blocked"),
+                               ((), b"it says no address")):
+            result = self.run_jmrp("delist", "draft", *arguments)
+            self.assertEqual(result.status, 64, str(result))
+            self.assertIn(why, result.stderr)
+
     # ---- the reply
 
     def test_after_a_refusal_one_reply_in_the_thread(self):

@@ -115,10 +115,13 @@ std::string heading(const Asked& asked) {
         out += "\n" + one.decision.ip.text() + ", " + std::string(to_text(one.decision.list)) + ", as of " +
                short_time(one.decision.now) + ": " + std::string(to_text(one.decision.outcome));
         out += one.decision.wait_until ? " until " + short_time(*one.decision.wait_until) + "\n" : "\n";
+        std::string last; // two rules may lack the same
         for (const domain::Ruling& reason : one.decision.reasons)
-            if (reason.state != domain::RuleState::met)
+            if (reason.state != domain::RuleState::met && reason.sentence != last) {
+                last = reason.sentence;
                 out += "  - " + util::for_terminal(reason.sentence, reason.sentence.size()) +
                        (reason.action.empty() ? "" : "; " + reason.action) + "\n";
+            }
     }
     for (const domain::Network& network : asked.unjudged)
         out += "\n" + network.short_text() + ": nothing was judged about it\n";
