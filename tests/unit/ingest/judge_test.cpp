@@ -297,7 +297,7 @@ TEST_CASE(
     CHECK(dkim("news@News.A.Example", {"esp.example", "a.example"}) == "news.a.example yes");
     CHECK(dkim("news@a.example", {"news.a.example", "ba.example"}) == "a.example no");
     CHECK(dkim("news@a.example", {}) == "a.example no");
-    CHECK(dkim("nobody", {"a.example"}) == "nothing");
+    CHECK(dkim("undisclosed senders", {"a.example"}) == "nothing");
     CHECK(dkim("news@a.example", {"a.example"}, {}, domain::Verdict::unverified) == "nothing");
     CHECK(dkim("news@a.example", {"a.example"}, {}, domain::Verdict::forged) == "nothing");
     domain::Policy policy;
