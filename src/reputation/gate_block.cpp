@@ -72,7 +72,8 @@ bool throttled_for_long(const Ground& ground, const Refusals& throttle) {
 }
 
 Ruling refusals_unknown() {
-    return unknown("it is not known what the servers answered", "read the mail server's log and the bounces in");
+    return unknown("it is not known what the servers answered",
+                   "read the mail server's log ('jmrp import sent') and the bounces in");
 }
 
 constexpr const char* ask_about_delays = "decide whether to ask about delays; there is no block to lift";
@@ -163,7 +164,8 @@ Ruling judge_foreign_list(const Ground& ground) {
 Ruling judge_incident(const Ground& ground) {
     const domain::Evidence& evidence = ground.evidence;
     if (!evidence.fleet)
-        return unknown("it is not known whether other addresses of yours were hit", "read the logs of all servers in");
+        return unknown("it is not known whether other addresses of yours were hit",
+                       "read the logs of all servers in: 'jmrp import sent'");
     const domain::Fleet& fleet = evidence.fleet->value;
     if (fleet.hit < ground.policy.incident_addresses || 2 * fleet.hit < fleet.addresses || fleet.complaints_rose)
         return met(fleet.hit <= 1 ? "no other address was blocked at the same time"

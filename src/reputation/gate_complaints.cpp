@@ -20,7 +20,8 @@ bool nobody_tells(const domain::Evidence& evidence) {
 }
 
 Ruling complaints_unknown() {
-    return unknown("complaints and volume are not known", "read reports and mail logs in");
+    return unknown("complaints and volume are not known",
+                   "read reports ('jmrp ingest') and mail logs ('jmrp import sent') in");
 }
 
 std::optional<util::Day> block_day(const domain::Evidence& evidence) {
@@ -133,11 +134,12 @@ std::optional<util::Seconds> enough_at(const Judged& judged, const domain::Evide
     return evidence.now + static_cast<util::Seconds>(days) * one_day;
 }
 
+constexpr const char* write_cause = "write cause and repair down: 'jmrp delist cause'";
 constexpr const char* show_elsewhere =
     "let some of the same mail leave from another address of yours: it shows what the repair does";
 constexpr const char* try_the_loop =
     "find out what share of complaints the loop passes on: move twenty mails of yours to "
-    "Junk in mailboxes of your own";
+    "Junk in mailboxes of your own, and note it: 'jmrp delist trial'";
 
 bool passes(const TrueRate& rate, const GatePolicy& policy) {
     return rate.days >= policy.least_days && rate.estimate * per_cent <= policy.pass_percent &&
@@ -208,9 +210,14 @@ Ruling judge_rate_before(util::Day blocked, const domain::Evidence& evidence, co
     const std::string seen = "no mail since the repair; before the block: " + told(rate);
     const auto reason = [&]() -> Ruling {
         if (rate.mails == 0)
-            return unknown("no mail is known from before the block: an empty window is not 0 %", "read mail logs in");
+            return unknown("no mail is known from before the block: an empty window is not 0 %",
+                           "read mail logs in: 'jmrp import sent'");
         if (earlier.was_good(policy))
             return met(seen);
+        if (rate.weighed <= 0 && rate.bounds.upper >= 1)
+            return unknown("no mail since the repair, and nobody would have told of complaints about the " +
+                               counted(rate.mails, "mail") + " before the block",
+                           show_elsewhere);
         if (rate.bounds.lower * per_cent > policy.refuse_percent || rate.estimate * per_cent > policy.refuse_percent)
             return needs_work(seen, show_elsewhere);
         return needs_person(seen, std::string("decide whether the rate was low enough, or ") + show_elsewhere);
@@ -225,25 +232,27 @@ Ruling judge_rate_before(util::Day blocked, const domain::Evidence& evidence, co
 Ruling judge_cause(const Ground& ground) {
     const auto& repair = ground.evidence.repair;
     if (!repair)
-        return unknown("nobody wrote down what the cause was and what was done", "write cause and repair down");
+        return unknown("nobody wrote down what the cause was and what was done", write_cause);
     if (repair->value.cause.empty() || repair->value.fix.empty())
-        return needs_work("what was written down names no cause or no repair", "write cause and repair down");
+        return needs_work("what was written down names no cause or no repair", write_cause);
     return met("cause and repair were written down, " + ago(repair->value.at, ground.evidence.now));
 }
 
 Ruling judge_suppressed(const Ground& ground) {
     const auto& complainants = ground.evidence.complainants;
     if (!complainants)
-        return nobody_tells(ground.evidence) ? met("Microsoft tells of no complaints there")
-                                             : unknown("who complained is not known", "read the reports in");
+        return nobody_tells(ground.evidence)
+                   ? met("Microsoft tells of no complaints there")
+                   : unknown("who complained is not known", "read the reports in: 'jmrp ingest' or 'jmrp poll'");
     const domain::Complainants& who = complainants->value;
     if (who.suppressed < who.known)
         return needs_work(counted(who.known - who.suppressed, "known complainant") + " not suppressed",
-                          "review what is held, and suppress them");
+                          "review what is held ('jmrp review'), and suppress them");
     if (who.exported < who.known)
-        return needs_work(
-            counted(who.known - who.exported, "suppressed complainant") + " not known to every consumer of the list",
-            who.exported == 0 ? "run the exports; where none is configured, configure one" : "run the exports");
+        return needs_work(counted(who.known - who.exported, "suppressed complainant") +
+                              " not known to every consumer of the list",
+                          who.exported == 0 ? "run the exports ('jmrp export'); where none is configured, configure one"
+                                            : "run the exports: 'jmrp export'");
     const auto all = static_cast<double>(who.known + who.unnamed);
     if (all > 0 && per_cent * static_cast<double>(who.unnamed) / all > ground.policy.unnamed_percent)
         return needs_person(counted(who.unnamed, "report") + " of " + number(all) +
@@ -255,7 +264,8 @@ Ruling judge_suppressed(const Ground& ground) {
 Ruling judge_leaks(const Ground& ground) {
     const auto& known = ground.evidence.leaks;
     if (!known)
-        return unknown("it is not known whether suppressed people got mail", "read reports and mail logs in");
+        return unknown("it is not known whether suppressed people got mail",
+                       "read reports ('jmrp ingest') and mail logs ('jmrp import sent') in");
     const domain::Leaks& leaks = known->value;
     const auto& repair = ground.evidence.repair;
     const util::Seconds from = repair ? repair->value.at : 0;
@@ -263,13 +273,13 @@ Ruling judge_leaks(const Ground& ground) {
     if (after > 0 || (leaks.last_in_log && *leaks.last_in_log > from))
         return needs_work("mail went to people who were suppressed and exported" +
                               (after > 0 ? ": " + counted(after, "complaint") : std::string(", says the log")),
-                          "find the sender that ignores the list");
+                          "find the sender that ignores the list: 'jmrp leaks'");
     if (leaks.log_was_read)
         return met("no mail went to suppressed people, by their complaints and the log");
     if (expected_of_leak(ground.evidence, ground.policy) < enough_to_show)
         return unknown(
             "no suppressed person complained about later mail, but so few of them would that it proves nothing",
-            "read the mail server's log in: it shows whether suppressed people get mail");
+            "read the mail server's log in ('jmrp import sent'): it shows whether suppressed people get mail");
     return met("no suppressed person complained about later mail");
 }
 
@@ -277,7 +287,7 @@ Ruling judge_clean(const Ground& ground) {
     const domain::Evidence& evidence = ground.evidence;
     const GatePolicy& policy = ground.policy;
     if (!evidence.repair)
-        return unknown("it is not known when the cause was repaired", "write cause and repair down");
+        return unknown("it is not known when the cause was repaired", write_cause);
     const util::Seconds needed = policy.clean_hours * one_hour;
     const util::Seconds at = evidence.repair->value.at;
     if (evidence.now < at + needed)
@@ -307,7 +317,7 @@ Ruling judge_rate(const Ground& ground) {
         return judge_rate_since(days, evidence, policy);
     const auto blocked = block_day(evidence);
     if (!blocked)
-        return unknown("it is not known when the block began", "read mail logs in");
+        return unknown("it is not known when the block began", "read mail logs in: 'jmrp import sent'");
     return judge_rate_before(*blocked, evidence, policy);
 }
 
@@ -317,7 +327,8 @@ Ruling judge_feed(const Ground& ground) {
     if (nobody_tells(evidence))
         return met("there is no feed about this list");
     constexpr const char* prove =
-        "prove that the feed lives: move some mails of yours to Junk in mailboxes of your own";
+        "prove that the feed lives: move some mails of yours to Junk in mailboxes of your own, and note "
+        "it: 'jmrp delist trial'";
     if (!evidence.feed || !evidence.feed->value.last_report)
         return unknown("no report is known to have come", prove);
     const util::Seconds last = *evidence.feed->value.last_report;
@@ -347,7 +358,7 @@ Ruling judge_snds(const Ground& ground) {
     const auto& snds = ground.evidence.snds;
     if (!snds)
         return unknown("it is not known what SNDS says",
-                       "fetch SNDS, or say that you have no access: delist.without_snds");
+                       "fetch SNDS ('jmrp snds fetch'), or say that you have no access: delist.without_snds");
     if (!snds->value.enrolled)
         return met("the address is not in SNDS: all must be seen from the reports");
     if (snds->value.trap_hits_since_repair > 0)

@@ -58,7 +58,8 @@ const Request* last_request(const std::vector<Request>& requests) {
 Ruling judge_requests(const Ground& ground) {
     const auto& known = ground.evidence.requests;
     if (!known)
-        return unknown("it is not known what was asked before", "note the requests that were made by hand");
+        return unknown("it is not known what was asked before",
+                       "note the requests that were made by hand: 'jmrp delist submitted'");
     const std::vector<Request>& requests = known->value;
     if (std::ranges::any_of(requests, is_open))
         return needs_work("a request is open", "wait for its answer, and reply in that thread if need be");
@@ -68,7 +69,7 @@ Ruling judge_requests(const Ground& ground) {
     if (is_asked_back(*last))
         return met("they answered " + std::string(to_text(*last->verdict)) + ": reply in that thread");
     if (!last->answered)
-        return unknown("it is not known when the last answer came", "note when it came");
+        return unknown("it is not known when the last answer came", "note when it came: 'jmrp delist close'");
     const std::int64_t refused = refusals_in_a_row(requests);
     const util::Seconds rest = *last->answered + cool_down(ground.policy, refused);
     const std::string seen = "the last answer (" + std::string(to_text(*last->verdict)) + ") came " +
@@ -89,7 +90,7 @@ Ruling judge_contact(const Ground& ground) {
     const auto& contact = ground.evidence.contact;
     if (!contact)
         return unknown("it is not known whether the contact mailbox hears from Microsoft",
-                       "name it in the configuration");
+                       "name it in the configuration: delist.contact_email");
     if (contact->value.sends_through_address)
         return needs_work("the contact mailbox sends through the blocked address",
                           "use one that does not: replies would be refused");

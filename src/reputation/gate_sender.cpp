@@ -14,7 +14,7 @@ bool stale(const Ground& ground, const domain::Seen<T>& seen) {
     return ground.evidence.now - seen.at > ground.policy.dns_fresh_hours * one_hour;
 }
 
-constexpr const char* ask_dns = "ask the DNS again";
+constexpr const char* ask_dns = "ask the DNS again: 'jmrp dns check'";
 
 constexpr const char* see_dkim =
     "sign mail with DKIM; what receivers found of it stands in the mail that reports return: move a "
@@ -42,11 +42,12 @@ std::string because(std::string sentence, const std::string& reason) {
 Ruling judge_address(const Ground& ground) {
     const auto& address = ground.evidence.address;
     if (!address)
-        return unknown("it is not known whose address it is", "name your networks in the configuration");
+        return unknown("it is not known whose address it is", "name your networks in the configuration: own.networks");
     if (!address->value.is_public)
         return needs_work("the address is not public", "name the address that Microsoft sees");
     if (!address->value.own)
-        return needs_work("the address is in none of your networks", "name your networks in the configuration");
+        return needs_work("the address is in none of your networks",
+                          "name your networks in the configuration: own.networks");
     return met("the address is public and yours");
 }
 

@@ -196,7 +196,7 @@ class DelistCheck(jmrp_test.JmrpTest):
         self.assertRules(decision, leaks="not-met")
         text = self.check(expected=1).decode()
         self.assertTrue(text.startswith("NOT SAFE to ask"), text)
-        self.assertIn("What to do:\n  1. leaks: find the sender that ignores the list\n", text)
+        self.assertIn("What to do:\n  1. leaks: find the sender that ignores the list: 'jmrp leaks'\n", text)
 
     def test_complainants_must_be_suppressed_and_exported(self):
         self.history()

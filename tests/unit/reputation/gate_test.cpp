@@ -231,6 +231,15 @@ const Case cases[] = {
              day.snds.reset();
          }
      }},
+    {"no mail since the repair, and no feed before that would have told", "rate", unknown, Remedy::work,
+     [](Evidence& e) {
+         e.complaints->value.elsewhere.clear();
+         e.feed->value.last_report.reset();
+         for (domain::MailDay& day : e.complaints->value.days) {
+             day.complaints = day.reported = 0;
+             day.snds.reset();
+         }
+     }},
     {"nobody tells of Office 365", "rate", not_met, Remedy::person,
      [](Evidence& e) {
          e.list = domain::BlockList::office365;
