@@ -160,18 +160,6 @@ std::string when(util::Seconds at) {
     return text.substr(0, 10) + " " + text.substr(11, 5) + " UTC";
 }
 
-std::string_view list_name(domain::BlockList list) {
-    switch (list) {
-    case domain::BlockList::outlook_com:
-        return "Outlook.com";
-    case domain::BlockList::office365:
-        return "Microsoft 365";
-    case domain::BlockList::spamhaus:
-        return "Spamhaus";
-    }
-    return "";
-}
-
 std::vector<std::string> addresses_of(std::span<const Case> cases, const Occasion& occasion) {
     std::vector<std::string> out;
     for (const domain::Network& network : occasion.networks)
@@ -212,9 +200,9 @@ void tell_block(Account& account, const Case& one) {
     }
     const Refusals* newest = newest_block(evidence);
     std::string text = "Since " + when(*blocked_since(evidence)) + " the servers of " +
-                       std::string(list_name(evidence.list)) + " have refused mail from " + evidence.ip.text() +
-                       (codes.empty() ? "" : " (" + joined(codes, ", ") + ")") + ": " + counted(count, "refusal") +
-                       (count == 1 ? "." : ", the last at " + when(newest->last) + ".");
+                       std::string(reputation::list_name(evidence.list)) + " have refused mail from " +
+                       evidence.ip.text() + (codes.empty() ? "" : " (" + joined(codes, ", ") + ")") + ": " +
+                       counted(count, "refusal") + (count == 1 ? "." : ", the last at " + when(newest->last) + ".");
     if (evidence.deliveries && evidence.deliveries->value.last_accepted)
         text += " The last mail before that was accepted at " + when(*evidence.deliveries->value.last_accepted) + ".";
     account.say(std::move(text));

@@ -19,8 +19,7 @@ struct Account {
 /// A sentence, a name or a server's words as one clean line.
 std::string one_line(std::string_view text);
 std::string joined(const std::vector<std::string>& parts, std::string_view separator);
-std::string when(util::Seconds at);                 ///< 2026-11-22 08:00 UTC
-std::string_view list_name(domain::BlockList list); ///< as people call it
+std::string when(util::Seconds at); ///< 2026-11-22 08:00 UTC
 /// "192.0.2.10; 192.0.2.16/28"
 std::vector<std::string> addresses_of(std::span<const Case> cases, const Occasion& occasion);
 

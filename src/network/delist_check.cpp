@@ -1,8 +1,8 @@
 // jmrp delist check: the evidence, gathered, and what the gate says of it.
 #include <algorithm>
-#include <iterator>
 
 #include "cli/delist/decision_text.hpp"
+#include "cli/delist/ending.hpp"
 #include "cli/evidence_json.hpp"
 #include "cli/json.hpp"
 #include "network/delist.hpp"
@@ -15,26 +15,10 @@ namespace jmrp::network {
 namespace {
 
 using cli::ExitStatus;
-using domain::DecisionOutcome;
 using util::Fault;
 using util::FaultKind;
 
 constexpr const char* attempted = "check whether to ask for a delisting";
-
-/// What a decision ends with; the further down, the further from safe.
-struct Ending {
-    DecisionOutcome outcome;
-    ExitStatus status;
-};
-constexpr Ending endings[] = {{DecisionOutcome::safe, ExitStatus::ok},
-                              {DecisionOutcome::person, ExitStatus::critical},
-                              {DecisionOutcome::unknown, ExitStatus::unknown},
-                              {DecisionOutcome::wait, ExitStatus::warning},
-                              {DecisionOutcome::not_safe, ExitStatus::warning}};
-
-const Ending* ending_of(DecisionOutcome outcome) {
-    return std::ranges::find(endings, outcome, &Ending::outcome);
-}
 
 void print(const domain::Decision& decision, const domain::Evidence& evidence, const cli::Invocation& invocation) {
     if (invocation.json()) {
@@ -54,7 +38,7 @@ ExitStatus decide_on_file(const cli::Invocation& invocation, const std::vector<s
     const domain::Evidence evidence = cli::read_evidence(*invocation.value("evidence"));
     const domain::Decision decision = reputation::decide(evidence, invocation.config.gate);
     print(decision, evidence, invocation);
-    return ending_of(decision.outcome)->status;
+    return cli::ending_of(decision.outcome)->status;
 }
 
 } // namespace
@@ -77,7 +61,7 @@ ExitStatus check_delisting(const cli::Invocation& invocation, const std::vector<
     const std::vector<domain::Evidence> gathered = gather_evidence(invocation, store, *ip, lists, offline);
     if (offline && !invocation.json())
         cli::print_line("offline: nothing was asked of the DNS, its answers are those of before\n");
-    const Ending* last = endings;
+    const cli::Ending* last = cli::endings;
     for (const domain::Evidence& evidence : gathered) {
         const domain::Decision decision = reputation::decide(evidence, config.gate);
         const std::string text = cli::evidence_json(evidence);
@@ -87,7 +71,7 @@ ExitStatus check_delisting(const cli::Invocation& invocation, const std::vector<
         if (evidence.list != lists.front() && !invocation.json())
             cli::print_line("");
         print(decision, evidence, invocation);
-        last = std::max(last, ending_of(decision.outcome));
+        last = std::max(last, cli::ending_of(decision.outcome));
     }
     return last->status;
 }

@@ -49,6 +49,18 @@ std::string ago(util::Seconds from, util::Seconds now) {
     return hours < 48 ? counted(hours, "hour") + " ago" : counted(hours / 24, "day") + " ago";
 }
 
+std::string_view list_name(domain::BlockList list) {
+    switch (list) {
+    case domain::BlockList::outlook_com:
+        return "Outlook.com";
+    case domain::BlockList::office365:
+        return "Microsoft 365";
+    case domain::BlockList::spamhaus:
+        return "Spamhaus";
+    }
+    return "";
+}
+
 Level level_of(double value, const Bounds& bounds, bool (*beyond)(double value, double bound)) {
     return beyond(value, bounds.critical)  ? Level::critical
            : beyond(value, bounds.warning) ? Level::warning

@@ -4,6 +4,7 @@
 #include <string>
 #include <string_view>
 
+#include "domain/rejection.hpp"
 #include "reputation/health.hpp"
 #include "util/clock.hpp"
 
@@ -21,6 +22,7 @@ std::string percent_text(double percent);                       ///< two digits 
 std::string grouped(std::int64_t value);                        ///< "1,200"
 std::string counted(std::int64_t count, std::string_view noun); ///< "1 mail", "1,200 mails"
 std::string ago(util::Seconds from, util::Seconds now);         ///< "5 hours ago"
+std::string_view list_name(domain::BlockList list);             ///< "Outlook.com", "Microsoft 365"
 
 Level level_of(double value, const Bounds& bounds, bool (*beyond)(double value, double bound));
 bool reaches(double value, double bound);

@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "cli/output.hpp"
+#include "reputation/wording.hpp"
 #include "util/text.hpp"
 
 namespace jmrp::cli {
@@ -41,7 +42,7 @@ std::string span_of(Seconds seconds) {
 }
 
 std::string answer(const Decision& decision) {
-    const std::string list(name_of(decision.list));
+    const std::string list(reputation::list_name(decision.list));
     const std::string about = list + " about " + decision.ip.text();
     switch (decision.outcome) {
     case DecisionOutcome::safe:
@@ -207,18 +208,6 @@ std::string door_text(const Decision& decision, const Evidence& evidence, const 
 }
 
 } // namespace
-
-std::string_view name_of(domain::BlockList list) {
-    switch (list) {
-    case domain::BlockList::outlook_com:
-        return "Outlook.com";
-    case domain::BlockList::office365:
-        return "Microsoft 365";
-    case domain::BlockList::spamhaus:
-        break;
-    }
-    return "Spamhaus";
-}
 
 std::string decision_text(const Decision& decision, const Evidence& evidence, const domain::DelistSettings& settings) {
     std::string out = toned(answer(decision), tone_of(decision.outcome)) + "\n";

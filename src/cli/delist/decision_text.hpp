@@ -11,7 +11,4 @@ namespace jmrp::cli {
 std::string decision_text(const domain::Decision& decision, const domain::Evidence& evidence,
                           const domain::DelistSettings& settings);
 
-/// "Outlook.com", "Microsoft 365"
-std::string_view name_of(domain::BlockList list);
-
 } // namespace jmrp::cli

@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <cstdio>
 
+#include "cli/delist/ending.hpp"
 #include "cli/json.hpp"
 #include "cli/output.hpp"
 #include "util/fault.hpp"
@@ -50,29 +51,11 @@ delist::Occasion occasion_of(const Invocation& invocation, const Asked& asked) {
 
 // ---- the answer of the gate
 
-/// From the best to the worst, as statuses and as words above the draft.
-struct Standing {
-    DecisionOutcome outcome;
-    ExitStatus status;
-    const char* words;
-};
-constexpr Standing standings[] = {
-    {DecisionOutcome::safe, ExitStatus::ok, "SAFE to send"},
-    {DecisionOutcome::person, ExitStatus::critical, "A PERSON MUST DECIDE before this is sent"},
-    {DecisionOutcome::unknown, ExitStatus::unknown, "DO NOT SEND yet: something is not known"},
-    {DecisionOutcome::wait, ExitStatus::warning, "DO NOT SEND yet: wait"},
-    {DecisionOutcome::not_safe, ExitStatus::warning, "DO NOT SEND: it is not safe"},
-};
-
-const Standing& standing_of(DecisionOutcome outcome) {
-    return *std::ranges::find(standings, outcome, &Standing::outcome);
-}
-
 /// The worst of all.
-const Standing& standing_of(const Asked& asked) {
-    const Standing* out = asked.unjudged.empty() ? &standings[0] : &standing_of(DecisionOutcome::unknown);
+const Ending& worst_of(const Asked& asked) {
+    const Ending* out = asked.unjudged.empty() ? endings : ending_of(DecisionOutcome::unknown);
     for (const Case& one : asked.cases)
-        out = std::max(out, &standing_of(one.decision.outcome));
+        out = std::max(out, ending_of(one.decision.outcome));
     return *out;
 }
 
@@ -110,7 +93,7 @@ std::string bullets(const char* heading, const std::vector<std::string>& lines) 
 
 /// What is said above the draft, whether it may be sent first of all.
 std::string heading(const Asked& asked) {
-    std::string out = std::string("*** ") + standing_of(asked).words + " ***\n";
+    std::string out = std::string("*** ") + worst_of(asked).sending + " ***\n";
     for (const Case& one : asked.cases) {
         out += "\n" + one.decision.ip.text() + ", " + std::string(to_text(one.decision.list)) + ", as of " +
                short_time(one.decision.now) + ": " + std::string(to_text(one.decision.outcome));
@@ -163,7 +146,7 @@ Json draft_json(const Asked& asked, const Draft& draft, const delist::Occasion& 
         unjudged.push_back(network.short_text());
     return {{"format_version", format_version},
             {"list", to_text(asked.cases.front().decision.list)},
-            {"outcome", to_text(standing_of(asked).outcome)},
+            {"outcome", to_text(worst_of(asked).outcome)},
             {"cases", std::move(cases)},
             {"unjudged", std::move(unjudged)},
             {"door", draft.door ? Json(to_text(*draft.door)) : Json(nullptr)},
@@ -215,7 +198,7 @@ ExitStatus print_draft(const Invocation& invocation, const Asked& asked) {
         if (!to && draft.door == domain::Door::delist_mail)
             print(out, "\nThe whole mail: jmrp delist draft ... --to FILE, then: sendmail -t < FILE\n");
     }
-    return standing_of(asked).status;
+    return worst_of(asked).status;
 }
 
 } // namespace jmrp::cli
