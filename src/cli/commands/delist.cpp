@@ -43,10 +43,10 @@ constexpr Verb table[] = {
 /// The same line for the program that has the network.
 [[noreturn]] void hand_over(const Invocation& invocation, const std::string& verb, const Arguments& arguments) {
     std::vector<std::string> line = line_for(invocation, "delist");
-    for (const auto& [name, value] : invocation.options) {
-        line.push_back("--" + name);
-        if (std::ranges::any_of(options, [&](const Option& one) { return one.name == name && one.argument; }))
-            line.push_back(value);
+    for (const auto& given : invocation.options) {
+        line.push_back("--" + given.first);
+        if (std::ranges::any_of(options, [&](const Option& one) { return one.name == given.first && one.argument; }))
+            line.push_back(given.second);
     }
     line.push_back(verb);
     line.insert(line.end(), arguments.begin(), arguments.end());
