@@ -67,7 +67,8 @@ void add_leaks(domain::Evidence& evidence, store::Store& store, const store::Com
     out.last_in_log = last_in_log(store, who, holders, since, now);
     out.log_was_read = covers(store::send_log_status(store.options()), since, now) &&
                        std::ranges::none_of(who.people, is_suppressed_for_a_part);
-    evidence.leaks = {{std::move(out), out.log_was_read ? "reports, send log" : "reports", now}};
+    const char* source = out.log_was_read ? "reports, send log" : "reports";
+    evidence.leaks = {{std::move(out), source, now}};
 }
 
 } // namespace jmrp::delist

@@ -33,7 +33,7 @@ constexpr Duty duties[] = {
     {"there is a DMARC record", &domain::FromDomain::dmarc, "publish a DMARC record, p=none at least", ask_dns},
 };
 
-std::string because(std::string sentence, const std::string& reason) {
+std::string because(const std::string& sentence, const std::string& reason) {
     return reason.empty() ? sentence : sentence + ": " + reason;
 }
 
