@@ -46,11 +46,12 @@ std::string told(const BlockSeen& seen, util::Seconds now) {
                       std::string(to_text(seen.list));
     if (!seen.code.empty())
         out += " (" + seen.code + ")";
-    if (seen.standing.since > 0)
+    const bool is_plain = !was_asked(state) && state != BlockState::ready; // else the block is older than the state
+    if (seen.standing.since > 0 && is_plain)
         out += " for " + duration(static_cast<double>(now - seen.standing.since));
     if (seen.last_refused > 0)
         out += ", last seen " + ago(seen.last_refused, now);
-    if (was_asked(state) || state == BlockState::ready)
+    if (!is_plain)
         out += ", " + std::string(domain::to_text(state));
     return out + ": 'jmrp blocks " + seen.ip + "'";
 }

@@ -24,6 +24,8 @@ TEST_CASE("check: a fresh block is critical, until a request is under way or not
     CHECK(judged(BlockState::ready, 30 * hour, hour).level == Level::critical);
     CHECK(judged(BlockState::blocked, 100 * hour, 73 * hour).level == Level::warning);
     CHECK(judged(BlockState::requested, 30 * hour, hour).level == Level::warning);
+    // The block is older than the request.
+    CHECK(judged(BlockState::requested, 30 * hour, hour).sentence.find(" for ") == std::string::npos);
     CHECK(judged(BlockState::refused_auto, 30 * hour, hour).level == Level::warning);
     CHECK(judged(BlockState::mitigated_pending, 30 * hour, hour).level == Level::ok);
     CHECK(judged(BlockState::clear, 30 * hour, hour).level == Level::ok);
