@@ -69,7 +69,7 @@ run_ctest() { # run_ctest DIRECTORY LABEL
 run_fuzz_target() { # run_fuzz_target EXECUTABLE: the corpus of the tests seeds it; findings stay in its working directory
     local name work
     name=$(basename "$1")
-    work=build-fuzz/work/$name
+    work=build-fuzz/findings/$name
     mkdir -p "$work/corpus"
     if "$1" -max_total_time="$fuzz_seconds" -timeout=10 -rss_limit_mb=1024 -print_final_stats=1 -verbosity=0 \
         -artifact_prefix="$work/" "$work/corpus" tests/corpus >"$work/log" 2>&1; then

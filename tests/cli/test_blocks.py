@@ -116,7 +116,7 @@ class Blocks(jmrp_test.JmrpTest):
 
     def look(self, *options):
         told = self.json("blocks", *options)
-        self.assert_described(told)
+        self.assert_described(told, "blocks")
         return told
 
     def states(self, *options):
@@ -125,29 +125,6 @@ class Blocks(jmrp_test.JmrpTest):
     def finding(self):
         findings = json.loads(self.run_jmrp("check", "--json").stdout)["findings"]
         return [finding for finding in findings if finding["rule"] == "blocks"][0]
-
-    def assert_described(self, told):
-        """Has what the schema says, no more and no less."""
-        with open(os.path.join(os.environ["JMRP_SOURCE"], "schemas", "json", "blocks.schema.json"), encoding="utf-8") as file:
-            schema = json.load(file)
-
-        def compare(value, rule, where):
-            if "$ref" in rule:
-                rule = schema["$defs"][rule["$ref"].split("/")[-1]]
-            if isinstance(value, dict):
-                self.assertEqual(list(value), rule["required"], where)
-                self.assertEqual(set(value), set(rule["properties"]), where)
-                for name, part in value.items():
-                    compare(part, rule["properties"][name], f"{where}.{name}")
-            elif isinstance(value, list):
-                for part in value:
-                    compare(part, rule["items"], where + "[]")
-            elif "pattern" in rule and value is not None:
-                self.assertRegex(value, rule["pattern"], where)
-            elif "enum" in rule:
-                self.assertIn(value, rule["enum"], where)
-
-        compare(told, schema, "blocks")
 
     def test_lines_of_postfix_and_exim_block_each_address_on_the_list_that_refused(self):
         self.read_log(postfix(NOW - 3 * HOUR, 1, "bounced", s3140()), postfix(NOW - 2 * HOUR, 2, "bounced", s3140(code="S3150")))

@@ -37,31 +37,8 @@ class Leaks(jmrp_test.JmrpTest):
         result = self.run_jmrp("leaks", "--json", *options, environment={"JMRP_NOW": str(int(at))})
         told = json.loads(result.stdout)
         self.assertEqual(result.status, 1 if told["total"]["leaks"] else 0, str(result))
-        self.assert_described(told)
+        self.assert_described(told, "leaks")
         return told
-
-    def assert_described(self, told):
-        """Has what the schema says, no more and no less."""
-        with open(os.path.join(os.environ["JMRP_SOURCE"], "schemas", "json", "leaks.schema.json"), encoding="utf-8") as file:
-            schema = json.load(file)
-
-        def compare(value, rule, where):
-            if "$ref" in rule:
-                rule = schema["$defs"][rule["$ref"].split("/")[-1]]
-            if isinstance(value, dict):
-                self.assertEqual(list(value), rule["required"], where)
-                self.assertEqual(set(value), set(rule["properties"]), where)
-                for name, part in value.items():
-                    compare(part, rule["properties"][name], f"{where}.{name}")
-            elif isinstance(value, list):
-                for part in value:
-                    compare(part, rule["items"], where + "[]")
-            elif "pattern" in rule:
-                self.assertRegex(value, rule["pattern"], where)
-            elif "enum" in rule:
-                self.assertIn(value, rule["enum"], where)
-
-        compare(told, schema, "leaks")
 
     def numbers(self, *options, **more):
         return self.leaks(*options, **more)["total"]["leaks"]

@@ -10,6 +10,8 @@ import sys
 import tempfile
 import unittest
 
+import jsonschema
+
 import reports
 
 TRY_AGAIN = 75
@@ -135,6 +137,30 @@ class JmrpTest(unittest.TestCase):
         self.assertEqual(result.stderr.count(b"\n"), 1, str(result))
         for secret in secrets:
             self.assertNotIn(secret.lower(), result.stderr.decode(errors="replace").lower())
+
+    def assert_described(self, told, name):
+        """Has what the schema says, in its order, no more and no less."""
+        with open(os.path.join(os.environ["JMRP_SOURCE"], "schemas", "json", f"{name}.schema.json"), encoding="utf-8") as file:
+            schema = json.load(file)
+        jsonschema.Draft202012Validator(schema).validate(told)
+
+        def compare(value, rule, where):
+            if "$ref" in rule:
+                rule = schema["$defs"][rule["$ref"].split("/")[-1]]
+            if isinstance(value, dict):
+                self.assertEqual(list(value), rule["required"], where)
+                self.assertEqual(set(value), set(rule["properties"]), where)
+                for name, part in value.items():
+                    compare(part, rule["properties"][name], f"{where}.{name}")
+            elif isinstance(value, list):
+                for part in value:
+                    compare(part, rule["items"], where + "[]")
+            elif "pattern" in rule and value is not None:
+                self.assertRegex(value, rule["pattern"], where)
+            elif "enum" in rule:
+                self.assertIn(value, rule["enum"], where)
+
+        compare(told, schema, name)
 
     @contextlib.contextmanager
     def other_database(self, name):
